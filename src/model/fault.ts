@@ -7,6 +7,23 @@ export const faults = {
   'bad-request': { status: 400, outward: 'The request is not in the form this address expects.' },
   'not-signed-in': { status: 401, outward: 'Sign in first: this session is unknown or has ended.' },
   'not-allowed': { status: 403, outward: 'Your role does not include this.' },
+  'cross-site': {
+    status: 403,
+    outward: 'This request did not come from Casebound’s own pages, so it was not taken.',
+  },
+  'sign-in-failed': {
+    status: 400,
+    outward: 'This sign-in could not be completed: it is too old or was started elsewhere. Start again.',
+  },
+  'not-admitted': {
+    status: 403,
+    outward:
+      'You are known to the sign-in service, but have no active account in Casebound. Ask your lead or administrator.',
+  },
+  'sign-in-down': {
+    status: 503,
+    outward: 'The sign-in service cannot be reached right now. Open sessions go on. Try again shortly.',
+  },
   'not-found': { status: 404, outward: 'There is nothing here for you.' },
   conflict: {
     status: 409,
@@ -16,6 +33,10 @@ export const faults = {
   'too-large': { status: 413, outward: 'The request is larger than this address accepts.' },
   'unsupported-type': { status: 415, outward: 'Send application/json.' },
   unprocessable: { status: 422, outward: 'The request is well formed but its content cannot be used.' },
+  'not-verified': {
+    status: 422,
+    outward: 'This evidence does not check out. Do not rely on it; ask for it again from its source.',
+  },
   'too-many': { status: 429, outward: 'Too many requests. Wait a little, then go on.' },
   'webhook-forged': {
     status: 401,
@@ -33,6 +54,10 @@ export const faults = {
   'storage-down': {
     status: 503,
     outward: 'Casebound cannot reach its database, so it shows nothing. Try again shortly.',
+  },
+  'storage-unusable': {
+    status: 503,
+    outward: 'Casebound cannot use its database, so it shows nothing. Call the operator.',
   },
   'vault-closed': {
     status: 503,

@@ -39,6 +39,13 @@ export interface ContactAsk {
   readonly field: FieldName;
 }
 
+/** Records wanted out of Casebound. `caseKey` is the case they are wanted for, when there is one. */
+export interface ExportAsk {
+  readonly caseKey: string | undefined;
+  readonly fields: readonly FieldName[];
+  readonly reason: ReasonGiven | undefined;
+}
+
 /** A handle: it opens nothing by itself and says nothing about the person. */
 export interface LookupFound {
   readonly seq: number;
@@ -77,4 +84,6 @@ export interface Looking {
   view(asker: Asker, ask: ViewAsk): Promise<ViewShown | Refusal>;
   reveal(asker: Asker, ask: RevealAsk): Promise<FieldsRevealed | Refusal>;
   contact(asker: Asker, ask: ContactAsk): Promise<ContactStarted | Refusal>;
+  /** Always judged and recorded; no rule permits one today, so the only answer is a refusal. */
+  export(asker: Asker, ask: ExportAsk): Promise<Refusal>;
 }
