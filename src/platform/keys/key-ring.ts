@@ -1,0 +1,98 @@
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { Fault } from '../../model/fault.ts';
+import type { LookupKind } from '../../model/field.ts';
+import type { Chance } from '../../model/ports.ts';
+import type { KeyEncryption, WrappedKey } from './key-encryption.ts';
+import { keySealer, type Sealer, SubjectKey } from './subject-key.ts';
+
+type HashUse = LookupKind | 'customer-ref' | 'reason';
+
+/** The key material of a ring. `keys` are by id; ids are derived from the key itself, see `ringKeyId`. */
+export interface RingMaterial {
+  /** The wrapping key that new subject keys are wrapped under. */
+  readonly currentId: string;
+  readonly wrappingKeys: ReadonlyMap<string, Uint8Array>;
+  readonly hashKey: Uint8Array;
+}
+
+export const ringKeyBytes = 32;
+const hashBytes = 16;
+
+/**
+ * The id of a key: its kind and 16 hex digits of an HMAC under the key itself. A key that was damaged or put in
+ * another's place no longer fits its id.
+ */
+export const ringKeyId = (kind: 'kek' | 'hash', key: Uint8Array): string =>
+  `${kind}_${createHmac('sha256', key).update(`\u0001casebound ${kind} id`).digest('hex').slice(0, 16)}`;
+
+/** Fresh material for a new ring: one wrapping key and the hash key. */
+export const generateRing = (chance: Chance): RingMaterial => {
+  const key = chance.bytes(ringKeyBytes);
+  const currentId = ringKeyId('kek', key);
+  return { currentId, wrappingKeys: new Map([[currentId, key]]), hashKey: chance.bytes(ringKeyBytes) };
+};
+
+const wrapContext = (subjectId: string): string => `casebound subject key ${subjectId}`;
+
+/**
+ * Key encryption with the keys in this process's memory. Adapters differ only in where the material comes from
+ * (see key-ring-file.ts); tests make their own with `generateRing`.
+ */
+export class KeyRing implements KeyEncryption {
+  readonly wrappingKeyId: string;
+  /** Says which hash key this is without telling it. */
+  readonly hashKeyId: string;
+  readonly #wrapping: ReadonlyMap<string, Sealer>;
+  readonly #hashKey: KeyObject;
+  readonly #hashKeyByUse = new Map<HashUse, KeyObject>();
+  readonly #chance: Chance;
+
+  constructor(material: RingMaterial, chance: Chance) {
+    this.wrappingKeyId = material.currentId;
+    this.#wrapping = new Map(
+      [...material.wrappingKeys].map(([id, key]) => [id, keySealer(key, chance)] as const),
+    );
+    this.#hashKey = createSecretKey(material.hashKey);
+    this.hashKeyId = ringKeyId('hash', material.hashKey);
+    this.#chance = chance;
+  }
+
+  async wrap(key: SubjectKey, subjectId: string): Promise<WrappedKey> {
+    const raw = key.exposeForWrapping();
+    const wrapped = this.#sealerOf(this.wrappingKeyId).seal(raw, wrapContext(subjectId));
+    raw.fill(0);
+    return { wrappingKeyId: this.wrappingKeyId, wrapped };
+  }
+
+  async unwrap(wrapped: WrappedKey, subjectId: string): Promise<SubjectKey> {
+    const raw = this.#sealerOf(wrapped.wrappingKeyId).open(wrapped.wrapped, wrapContext(subjectId));
+    if (raw.length !== ringKeyBytes) throw new Fault('vault-closed', 'a wrapped key has a wrong length');
+    const key = new SubjectKey(raw, this.#chance);
+    raw.fill(0);
+    return key;
+  }
+
+  hash(use: HashUse, normalised: string): Buffer {
+    return createHmac('sha256', this.#keyFor(use)).update(normalised).digest().subarray(0, hashBytes);
+  }
+
+  #sealerOf(id: string): Sealer {
+    const sealer = this.#wrapping.get(id);
+    if (sealer) return sealer;
+    throw new Fault(
+      'vault-closed',
+      `the key ring lacks the wrapping key ${id}: restore the ring that has it`,
+    );
+  }
+
+  // One derived key a use, so that equal values in different uses leave unequal hashes.
+  #keyFor(use: HashUse): KeyObject {
+    const known = this.#hashKeyByUse.get(use);
+    if (known) return known;
+    const derived = createSecretKey(
+      createHmac('sha256', this.#hashKey).update(`\u0001casebound hash ${use}`).digest(),
+    );
+    this.#hashKeyByUse.set(use, derived);
+    return derived;
+  }
+}
