@@ -24,7 +24,7 @@ export interface CaseChange {
   readonly messageId: string;
   readonly caseRef: string;
   readonly kind: CaseChangeKind;
-  /** When it happened, by the help desk's clock, never later than when we received it. */
+  /** When it happened, by the help desk's clock, at most a little later than when we received it. */
   readonly at: Instant;
   readonly agentRef: string | undefined;
   readonly customerRefHash: string | undefined;

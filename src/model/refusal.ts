@@ -37,11 +37,15 @@ export const refusals = {
   'needs-second-person':
     'This needs a second person from outside your vendor. Ask for approval, then try again.',
   'no-match': 'Nobody is found by that value for this case. Check the spelling with the customer.',
+  'several-match': 'More than one customer fits that value. Ask for another detail and look up by that.',
   'export-closed': 'Records are not taken out this way.',
   'policy-error': 'The rules could not be evaluated, so nothing is shown. The operator has been told.',
 } as const;
 
 export type RefusalCode = keyof typeof refusals;
+
+/** A budget with nothing left, named as the refusal that says so. */
+export type BudgetRefusal = Extract<RefusalCode, `budget-${string}`>;
 
 /** A no with its reason. Refusals are returned, never thrown, and each has an entry in the ledger. */
 export interface Refusal {

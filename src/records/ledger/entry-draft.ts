@@ -62,14 +62,17 @@ export interface EntryDraft {
 
 export interface Appended {
   readonly seq: number;
-  /** True when this idempotency key had already been recorded: `seq` is that first entry's. */
+  readonly at: Instant;
+  /** True when this idempotency key had already been recorded: `seq` and `at` are that first entry's. */
   readonly repeated: boolean;
+  /** False when the key was first used for something else: whoever asked must be refused. */
+  readonly sameAsk: boolean;
 }
 
 export interface AppendOptions {
   /** A UUID chosen by the client: the same key never makes a second entry. */
   readonly idempotencyKey?: string;
-  /** What the key was used for; the same key for something else is the fault `key-reused`. */
+  /** What the key is used for, without personal data; the same key for something else shows in `sameAsk`. */
   readonly fingerprint?: string;
 }
 

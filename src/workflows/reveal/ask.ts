@@ -24,7 +24,8 @@ export interface LookupAsk {
   readonly value: Plain<string>;
 }
 export interface ViewAsk {
-  readonly caseKey: string;
+  /** Left out only under break-glass, which stands in for a case. */
+  readonly caseKey: string | undefined;
   /** The handle a look-up gave. Left out: the customer whom the case names. */
   readonly customerId: CustomerId | undefined;
   readonly reason: ReasonGiven | undefined;
@@ -62,7 +63,7 @@ export interface ViewShown {
   readonly seq: number;
   readonly viewId: ViewId;
   readonly customerId: CustomerId;
-  readonly caseRef: string;
+  readonly caseRef: string | undefined;
   readonly at: Instant;
   readonly fields: readonly MaskedField[];
   /** Handles of other records that share a contact value with this one: likely the same person. */

@@ -1,0 +1,112 @@
+import type { BudgetWindows } from '../../analysis/budget/budget-windows.ts';
+import type { Limits } from '../../analysis/budget/limits.ts';
+import type { Decision, Policy } from '../../analysis/policy/policy-facts.ts';
+import { judgeReason, normaliseReason, type ReasonList } from '../../analysis/reason/judge-reason.ts';
+import { Fault } from '../../model/fault.ts';
+import type { Catalogue, FieldName } from '../../model/field.ts';
+import type { AgentId, CustomerId, ViewId } from '../../model/id.ts';
+import type { Instant } from '../../model/instant.ts';
+import type { Plain } from '../../model/plain.ts';
+import type { Chance, Clock } from '../../model/ports.ts';
+import type { KeyEncryption } from '../../platform/keys/key-encryption.ts';
+import type { Sealer, SubjectKey } from '../../platform/keys/subject-key.ts';
+import { type Facts, gatherFacts } from '../../records/facts/gather-facts.ts';
+import type { Ledger } from '../../records/ledger/entry-draft.ts';
+import type { CaseboundDatabase } from '../../records/schema/tables.ts';
+import type { Asker, ReasonGiven } from './ask.ts';
+import { type Asked, cutSlice } from './slice.ts';
+
+/** Starts a call or a mail to a value that the agent does not see. */
+export interface ContactStarter {
+  start(contact: {
+    by: 'call' | 'mail';
+    to: Plain<string>;
+    agentRef: string;
+    caseRef: string | undefined;
+  }): Promise<void>;
+}
+
+/** What the four looks stand on. */
+export interface LookingPorts {
+  readonly db: CaseboundDatabase;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly keys: KeyEncryption;
+  readonly ledger: Ledger;
+  readonly policy: Policy;
+  readonly catalogue: Catalogue;
+  readonly limits: Limits;
+  readonly reasons: ReasonList;
+  readonly budgets: BudgetWindows;
+  readonly contactStarter: ContactStarter;
+  readonly agentSealer: (agentId: AgentId) => Promise<Sealer>;
+}
+
+export interface Question {
+  readonly caseKey?: string | undefined;
+  readonly viewId?: ViewId | undefined;
+  readonly customerId?: CustomerId | undefined;
+  readonly reason?: ReasonGiven | undefined;
+}
+
+export interface Gathered {
+  readonly now: Instant;
+  readonly facts: Facts;
+  readonly reasonMark: string | undefined;
+  readonly customerKey: SubjectKey | undefined;
+}
+
+/** Who asks, which case, about whom: one question to the database, and the customer's key (not their fields). */
+export const gather = async (ports: LookingPorts, asker: Asker, question: Question): Promise<Gathered> => {
+  const now = ports.clock.now();
+  const text = question.reason?.text;
+  const reasonMark = text
+    ? ports.keys.hash('reason', normaliseReason(text)).toString('base64url')
+    : undefined;
+  const facts = await gatherFacts(
+    ports.db,
+    {
+      sessionId: asker.sessionId,
+      now,
+      caseKey: question.caseKey,
+      viewId: question.viewId,
+      customerId: question.customerId,
+      reasonMark,
+      viewMaxMs: ports.limits.viewMaxMs,
+      reasonMemoryMs: ports.limits.reasonMemoryMs,
+    },
+    ports.limits.sessionIdleMs,
+  );
+  const customerKey = facts.record && (await ports.keys.unwrap(facts.record.key, facts.record.customerId));
+  return { now, facts, reasonMark, customerKey };
+};
+
+export interface Judged {
+  readonly asked: Asked;
+  readonly decision: Decision;
+  /** Gives back the budget held for this ask; call it once the entry is in the sequence, or failed to be. */
+  readonly release: () => void;
+}
+
+export interface ToJudge {
+  readonly action: Asked['action'];
+  readonly fields: readonly FieldName[];
+  readonly customer: Asked['customer'];
+  readonly reason?: ReasonGiven | undefined;
+}
+
+/** Decides, and holds the budget that the ask would use until it is recorded. No effects besides that hold. */
+export const judge = (ports: LookingPorts, gathered: Gathered, ask: ToJudge): Judged => {
+  const { facts, now } = gathered;
+  const use = budgetUse(gathered, ask);
+  const asked: Asked = {
+    action: ask.action,
+    fields: ask.fields,
+    customer: ask.customer,
+    reason: reasonStanding(ports, gathered, ask),
+    spentBudgets: ports.budgets.spent(use),
+  };
+  const slice = cutSlice(facts, asked, { now, catalogue: ports.catalogue, limits: ports.limits });
+  const decision = ports.policy.decide(slice);
+  return { asked, decision, release: decision.outcome === 'permit' ? ports.budgets.reserve(use) : () => {} };
+};
