@@ -1,6 +1,6 @@
 import type { Action } from '../../model/access.ts';
 import type { StoredFieldClass } from '../../model/field.ts';
-import type { RefusalCode } from '../../model/refusal.ts';
+import type { BudgetRefusal, RefusalCode } from '../../model/refusal.ts';
 import type { Role } from '../../model/role.ts';
 
 /**
@@ -48,7 +48,7 @@ export interface FieldFacts {
   readonly highestClass: StoredFieldClass;
 }
 
-export type BudgetRefusal = Extract<RefusalCode, `budget-${string}`>;
+export type { BudgetRefusal } from '../../model/refusal.ts';
 
 export type Decision =
   | { readonly outcome: 'permit'; readonly policies: readonly string[] }
