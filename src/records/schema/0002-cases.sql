@@ -33,9 +33,12 @@ create table support_case (
   opened_at timestamptz not null,
   closed_at timestamptz,
   held_since timestamptz,
-  last_change_at timestamptz not null
+  last_change_at timestamptz not null,
+  -- one word on whom the case is about: the desk's as soon as it has spoken
+  check (customer_ref_hash is null or found_customer_id is null)
 );
--- who holds which case now
-create index support_case_held on support_case (holder_ref, last_change_at desc) where open;
+-- who holds which case now, in the order that screens page through
+create index support_case_held on support_case (holder_ref, last_change_at desc, id desc) where open;
+create index support_case_held_closed on support_case (holder_ref, last_change_at desc, id desc) where not open;
 create index support_case_helped on support_case using gin (helper_refs) where open;
 create index support_case_customer on support_case (customer_ref_hash);

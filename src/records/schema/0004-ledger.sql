@@ -63,6 +63,8 @@ create table access (
   reason_mark text,
   primary key (seq, at)
 ) partition by range (at);
+-- an access whose month has no partition yet is kept all the same
+create table access_default partition of access default;
 create index access_customer on access (customer_id, at);
 create index access_agent on access (agent_id, at);
 create index access_view on access (view_id) where action = 'view' and outcome = 'permitted';

@@ -1,0 +1,18 @@
+/**
+ * The advisory locks of Casebound, all under one class number so that another program in the same database
+ * does not meet them by chance. Each number is one purpose, for good.
+ */
+export const lockClass = 0x43_42_4e_44;
+
+export const lockNumber = {
+  /** Held by the one process that serves from an embedded database and restarts it. */
+  supervise: 1,
+  /** Held, shared, by every process that works with an embedded database. */
+  use: 2,
+  /** Held while migrations run. */
+  migrate: 3,
+  /** Held while partitions are made. */
+  partition: 4,
+  /** Held while the supervisor makes the role and the database. */
+  prepare: 5,
+} as const;

@@ -1,0 +1,110 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Fault } from '../../model/fault.ts';
+import { directoryFault } from './data-directory.ts';
+import {
+  findServerPid,
+  markServerLog,
+  readServerLog,
+  type ServerLaunch,
+  type ServerProcess,
+  spawnServer,
+  stopServer,
+} from './server-process.ts';
+import { openServerSession, type ServerSession } from './server-session.ts';
+
+export interface Reached {
+  readonly session: ServerSession;
+  /** The process that this call started; undefined when a server was there already. */
+  readonly started: ServerProcess | undefined;
+}
+
+export interface ReachOptions {
+  readonly socketDirectory: string;
+  /** The longest to wait for a server that does not answer at all. */
+  readonly answerWaitMs: number;
+  readonly isStopping: () => boolean;
+}
+
+const pollMs = 20;
+const recoveryWaitMs = 900_000;
+const deafWaitMs = 10_000;
+
+// What a killed server leaves behind for a second or two, until its last processes are gone.
+const passing = /lock file ".*" already exists|pre-existing shared memory block|Address already in use/;
+
+export const saysStorageFull = (words: string): boolean =>
+  /No space left on device|Disk quota exceeded/.test(words);
+
+const pickLine = (words: string): string =>
+  words
+    .split('\n')
+    .findLast((line) => /FATAL|PANIC|ERROR|could not/.test(line))
+    ?.replace(/^.*?(FATAL|PANIC|ERROR):\s*/, '') ?? 'it left no word in its log';
+
+type Answer = 'recovering' | 'absent' | 'closed' | 'unclear';
+
+const readAnswer = (error: unknown): Answer => {
+  const code = (error as { code?: string }).code ?? '';
+  if (code === '57P03') return 'recovering';
+  if (code === 'ECONNREFUSED' || code === 'ENOENT') return 'absent';
+  return code === 'EACCES' || code === 'EPERM' ? 'closed' : 'unclear';
+};
+
+/** @throws Fault when the server that we started has ended for a reason that will not pass by itself. */
+const judgeEnd = (launch: ServerLaunch, child: ServerProcess, logMark: number): void => {
+  const words = readServerLog(launch.directory, logMark);
+  const { path } = launch.directory;
+  if (saysStorageFull(words))
+    throw new Fault('storage-full', `no space left in ${path}: free some, Casebound then goes on`);
+  if (passing.test(words)) return;
+  const why = child.startError() ?? pickLine(words);
+  throw new Fault(
+    'storage-unusable',
+    `the database in ${path} does not start: ${why} (more in ${launch.directory.serverLog})`,
+  );
+};
+
+const spawnOrFault = (launch: ServerLaunch): ServerProcess => {
+  try {
+    return spawnServer(launch);
+  } catch (thrown) {
+    throw directoryFault(launch.directory.path, thrown);
+  }
+};
+
+/**
+ * Connects to the server, starting it if none runs. A server that another process started, or left behind, is
+ * used as it is; one whose socket was lost is stopped and started again.
+ * @throws Fault `storage-full`, or `storage-unusable` with the server's own reason.
+ */
+export const reachServer = async (launch: ServerLaunch, options: ReachOptions): Promise<Reached> => {
+  const { path } = launch.directory;
+  let started: ServerProcess | undefined;
+  let logMark = 0;
+  let silentMs = 0;
+  let recoveringMs = 0;
+  let deafMs = 0;
+  for (;;) {
+    if (options.isStopping()) throw new Fault('storage-down', 'the database is being stopped');
+    const session = await openServerSession(options.socketDirectory).catch(readAnswer);
+    if (typeof session !== 'string') return { session, started };
+    if (session === 'closed')
+      throw new Fault('storage-unusable', `no permission for the socket in ${options.socketDirectory}`);
+    if (session === 'recovering') recoveringMs += pollMs;
+    else silentMs += pollMs;
+    if (session === 'absent' && !started?.isRunning()) {
+      if (started) judgeEnd(launch, started, logMark);
+      deafMs = findServerPid(launch.directory) === undefined ? 0 : deafMs + pollMs;
+      if (deafMs > deafWaitMs) await stopServer(launch.directory);
+      if (started) await pause(100);
+      logMark = markServerLog(launch.directory);
+      started = spawnOrFault(launch);
+    }
+    if (silentMs > options.answerWaitMs || recoveringMs > recoveryWaitMs)
+      throw new Fault(
+        'storage-unusable',
+        `the database in ${path} has not answered for ${Math.round((silentMs + recoveringMs) / 1_000)} s (its log: ${launch.directory.serverLog})`,
+      );
+    await pause(pollMs);
+  }
+};

@@ -1,0 +1,136 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import {
+  closeSync,
+  copyFileSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  statSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { DataDirectory } from './data-directory.ts';
+import { bareEnvironment } from './run-program.ts';
+import { accountIds, type ServerAccount } from './server-account.ts';
+
+export interface ServerLaunch {
+  readonly postgres: string;
+  readonly directory: DataDirectory;
+  readonly account: ServerAccount | undefined;
+  readonly args: readonly string[];
+}
+
+/** A server process that we started ourselves. */
+export interface ServerProcess {
+  readonly pid: number | undefined;
+  isRunning(): boolean;
+  /** Why it could not even be started, as a system code. */
+  startError(): string | undefined;
+}
+
+const logBytesMax = 8_388_608;
+const lastWordsBytesMax = 16_384;
+const signalPollMs = 20;
+
+/** Moves the log aside when it has grown past its limit. Truncated in place: a running server keeps its handle. */
+export const limitServerLog = (directory: DataDirectory): void => {
+  const size = statSync(directory.serverLog, { throwIfNoEntry: false })?.size ?? 0;
+  if (size <= logBytesMax) return;
+  copyFileSync(directory.serverLog, `${directory.serverLog}.old`);
+  const handle = openSync(directory.serverLog, 'r+');
+  ftruncateSync(handle, 0);
+  closeSync(handle);
+};
+
+/** How long the server's log is now: a place to read on from. */
+export const markServerLog = (directory: DataDirectory): number =>
+  statSync(directory.serverLog, { throwIfNoEntry: false })?.size ?? 0;
+
+/** What the server wrote since `mark`, shortened to its last lines. */
+export const readServerLog = (directory: DataDirectory, mark: number): string => {
+  try {
+    const handle = openSync(directory.serverLog, 'r');
+    try {
+      const { size } = fstatSync(handle);
+      const from = Math.max(0, mark > size ? 0 : mark, size - lastWordsBytesMax);
+      const bytes = Buffer.alloc(lastWordsBytesMax);
+      return bytes.toString('utf8', 0, readSync(handle, bytes, 0, bytes.length, from));
+    } finally {
+      closeSync(handle);
+    }
+  } catch {
+    return '';
+  }
+};
+
+/**
+ * Starts the server in a session of its own: Ctrl-C in a terminal must reach only us, who first let open work
+ * end. Its log goes straight to a file, so that it can outlive us.
+ */
+export const spawnServer = (launch: ServerLaunch): ServerProcess => {
+  const { directory } = launch;
+  limitServerLog(directory);
+  const log = openSync(directory.serverLog, 'a', 0o600);
+  let child: ChildProcess;
+  try {
+    child = spawn(launch.postgres, ['-D', directory.cluster, ...launch.args], {
+      cwd: '/',
+      env: bareEnvironment,
+      detached: true,
+      stdio: ['ignore', log, log],
+      ...accountIds(launch.account),
+    });
+  } finally {
+    closeSync(log);
+  }
+  let startError: string | undefined;
+  child.once('error', (error: NodeJS.ErrnoException) => {
+    startError = error.code ?? 'unknown';
+  });
+  child.unref();
+  return {
+    pid: child.pid,
+    isRunning: () => startError === undefined && child.exitCode === null && child.signalCode === null,
+    startError: () => startError,
+  };
+};
+
+/** The process id in the cluster's lock file, if that process is alive and is this cluster's server. */
+export const findServerPid = (directory: DataDirectory): number | undefined => {
+  try {
+    const pid = Number(readFileSync(join(directory.cluster, 'postmaster.pid'), 'utf8').split('\n')[0]);
+    // The server works inside its cluster: a stranger who got the same number does not.
+    return Number.isInteger(pid) && pid > 1 && readlinkSync(`/proc/${pid}/cwd`) === directory.cluster
+      ? pid
+      : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** PostgreSQL's two ways to stop: SIGINT ends sessions and checkpoints, SIGQUIT leaves recovery to the next start. */
+const stopSignals = [
+  { signal: 'SIGINT', waitMs: 30_000 },
+  { signal: 'SIGQUIT', waitMs: 10_000 },
+] as const;
+
+/** Stops the cluster's server, whoever started it. Resolves to false when it would not go. */
+export const stopServer = async (directory: DataDirectory): Promise<boolean> => {
+  for (const { signal, waitMs } of stopSignals) {
+    const pid = findServerPid(directory);
+    if (pid === undefined) return true;
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // It went between the look and the signal.
+    }
+    for (let waitedMs = 0; waitedMs < waitMs; waitedMs += signalPollMs) {
+      if (findServerPid(directory) !== pid) return true;
+      await pause(signalPollMs);
+    }
+  }
+  return false;
+};

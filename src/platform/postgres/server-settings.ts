@@ -1,0 +1,64 @@
+import { totalmem } from 'node:os';
+import { constrainedMemory } from 'node:process';
+
+export interface ServerSize {
+  readonly connectionsMax: number;
+  readonly memoryMb: number;
+}
+
+const mebibyte = 1_048_576;
+
+/** What this machine (or its container's limit) has room for. */
+export const measureServerSize = (): ServerSize => {
+  const limit = constrainedMemory();
+  const bytes = limit > 0 && limit < totalmem() ? limit : totalmem();
+  return { connectionsMax: 60, memoryMb: Math.floor(bytes / mebibyte) };
+};
+
+const between = (low: number, high: number, value: number): number =>
+  Math.max(low, Math.min(high, Math.floor(value)));
+
+/**
+ * The settings of the embedded server, given on its command line so that no file can weaken them: a private
+ * socket and no network, every commit on disk before it is answered, no row values in the log.
+ */
+export const serverSettings = (
+  socketDirectory: string,
+  size: ServerSize,
+  durable: boolean,
+): Readonly<Record<string, string>> => ({
+  listen_addresses: '',
+  unix_socket_directories: socketDirectory,
+  unix_socket_permissions: '0700',
+  port: '5432',
+  max_connections: String(size.connectionsMax),
+  fsync: durable ? 'on' : 'off',
+  full_page_writes: durable ? 'on' : 'off',
+  synchronous_commit: durable ? 'on' : 'off',
+  shared_buffers: `${between(32, 1_024, size.memoryMb / 8)}MB`,
+  effective_cache_size: `${between(64, 65_536, size.memoryMb / 2)}MB`,
+  work_mem: '8MB',
+  maintenance_work_mem: '64MB',
+  wal_compression: 'on',
+  max_wal_size: '1GB',
+  min_wal_size: '80MB',
+  checkpoint_timeout: '5min',
+  random_page_cost: '1.1',
+  jit: 'off',
+  max_worker_processes: '4',
+  max_parallel_workers: '2',
+  io_workers: '2',
+  autovacuum_max_workers: '2',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  // `log` leaves out ERROR and WARNING, whose texts may quote a value; terse leaves out DETAIL and CONTEXT.
+  log_min_messages: 'log',
+  log_min_error_statement: 'panic',
+  log_error_verbosity: 'terse',
+  log_checkpoints: 'off',
+  logging_collector: 'off',
+  restart_after_crash: 'on',
+});
+
+export const settingArguments = (settings: Readonly<Record<string, string>>): readonly string[] =>
+  Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
