@@ -51,12 +51,12 @@ const times = {
  */
 export const parseLimits = (text: string, fileName = 'policy/limits.yaml'): Limits => {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const fail: Fail = (offset, problem) => {
     throw new Fault('policy-broken', `${fileName} line ${lines.linePos(offset).line}: ${problem}`);
   };
   const wrong = document.errors[0] ?? document.warnings[0];
-  if (wrong) return fail(wrong.pos[0], wrong.message.split('\n')[0] ?? 'is not YAML');
+  if (wrong) return fail(wrong.pos[0], wrong.message.replaceAll(/\s+/g, ' '));
   const root = mapping(document.contents, fail, 'the file');
   const timeNames = Object.keys(times) as (keyof typeof times)[];
   const named = entriesOf(root, ['agent', 'team', 'vendor', ...timeNames], fail);

@@ -18,8 +18,8 @@ const withoutShiftMs = 12 * 60 * minuteMs;
  * or after the end still belongs to the shift that began last, so that staying late opens no fresh budget; the end
  * therefore does not matter here. Without a shift: 12 hours ago, a rolling window.
  *
- * A start that the clocks skip (02:30 on the night they go forward) happens when they have jumped; one that they
- * repeat happens the first time.
+ * A start that the clocks skip (02:30 on the night they go forward) is that moment of the old time (03:30 of the
+ * new one); a start that they repeat is the first of the two.
  */
 export const shiftStart = (now: Instant, shift: DailyShift | undefined): Instant => {
   if (shift === undefined) return instantOf(now - withoutShiftMs);
