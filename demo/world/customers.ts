@@ -1,4 +1,3 @@
-import { seededChance } from '../../src/platform/chance/seeded-chance.ts';
 import { type Draw, drawFrom } from './draw.ts';
 
 const given = [
@@ -151,30 +150,38 @@ const protectedAs = (draw: Draw): string => {
 
 const quote = (value: string): string => (/[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
 
-/** Made-up customers as lines of CSV, header first. The same seed makes the same customers, byte for byte. */
+/** One made-up customer, by column. */
+export type MadeUpCustomer = Readonly<Record<(typeof customerColumns)[number], string>>;
+
+/** The n-th made-up customer of a seed, by itself: the same arguments make the same person. */
+export const customerAt = (n: number, seed: string): MadeUpCustomer => {
+  const draw = drawFrom(`${seed}/${n}`);
+  const place = draw.pick(places);
+  const [first, last] = [draw.pick(given), draw.pick(family)];
+  return {
+    ref: customerRef(n),
+    protected: protectedAs(draw),
+    name: `${first} ${last}`,
+    email: `${first}.${last}${n}@mail.example`.toLowerCase(),
+    phone: place.phone(draw),
+    address: `${1 + draw.below(180)} ${draw.pick(streets)}, ${place.town}, ${place.country}`,
+    date_of_birth: day(draw, 1945, 60),
+    country: place.country,
+    language: place.language,
+    account_number: `${place.country}${draw.digits(2)}DEMO${String(n).padStart(10, '0')}`,
+    account_opened: day(draw, 2013, 12),
+    balance: balance(draw),
+    last_transaction: `${day(draw, 2025, 1)} ${draw.pick(['card payment', 'transfer out', 'transfer in', 'direct debit'])} ${(draw.unit() * 400).toFixed(2)}`,
+    id_document_last4: draw.digits(4),
+    national_id: draw.digits(9),
+  };
+};
+
+/** Made-up customers as lines of CSV, header first. The same seed makes the same file, byte for byte. */
 export function* customerCsv(count: number, seed: string): Generator<string> {
   yield `${customerColumns.join(',')}\n`;
-  const draw = drawFrom(seededChance(seed));
   for (let n = 1; n <= count; n += 1) {
-    const place = draw.pick(places);
-    const [first, last] = [draw.pick(given), draw.pick(family)];
-    const row = [
-      customerRef(n),
-      protectedAs(draw),
-      `${first} ${last}`,
-      `${first}.${last}${n}@mail.example`.toLowerCase(),
-      place.phone(draw),
-      `${1 + draw.below(180)} ${draw.pick(streets)}, ${place.town}, ${place.country}`,
-      day(draw, 1945, 60),
-      place.country,
-      place.language,
-      `${place.country}${draw.digits(2)}DEMO${String(n).padStart(10, '0')}`,
-      day(draw, 2013, 12),
-      balance(draw),
-      `${day(draw, 2025, 1)} ${draw.pick(['card payment', 'transfer out', 'transfer in', 'direct debit'])} ${(draw.unit() * 400).toFixed(2)}`,
-      draw.digits(4),
-      draw.digits(9),
-    ];
-    yield `${row.map(quote).join(',')}\n`;
+    const customer = customerAt(n, seed);
+    yield `${customerColumns.map((column) => quote(customer[column])).join(',')}\n`;
   }
 }

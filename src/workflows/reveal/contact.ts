@@ -19,22 +19,18 @@ export const contact = async (
   const gathered = await gather(ports, asker, { viewId });
   const customer = gathered.facts.record ? 'of-this-case' : 'unknown';
   const judged = judge(ports, gathered, { action: 'contact', fields: [field], customer });
-  try {
-    const { seq, repeated } = await record(ports, asker, { gathered, judged, viewId, fields: [field] });
-    if (judged.decision.outcome === 'refuse') return refuse(judged.decision.refusal);
-    // A retry of a recorded contact does not ring the customer twice.
-    if (repeated) return { seq };
-    const { record: sealed, key } = unsealed(gathered);
-    const to = openFields(sealed, key, [field])[0]?.value;
-    const by = findField(ports.catalogue, field)?.contact;
-    if (!to || !by)
-      throw new Fault('contact-failed', 'no value to contact by', {
-        detail: 'This customer left no such contact.',
-      });
-    const { asker: agent, matter } = gathered.facts;
-    await ports.contactStarter.start({ by, to, agentRef: agent.agentRef, caseRef: matter?.ref });
-    return { seq };
-  } finally {
-    judged.release();
-  }
+  const { seq, repeated } = await record(ports, asker, { gathered, judged, viewId, fields: [field] });
+  if (judged.decision.outcome === 'refuse') return refuse(judged.decision.refusal);
+  // A retry of a recorded contact does not ring the customer twice.
+  if (repeated) return { seq };
+  const { record: sealed, key } = unsealed(gathered);
+  const to = openFields(sealed, key, [field])[0]?.value;
+  const by = findField(ports.catalogue, field)?.contact;
+  if (!to || !by)
+    throw new Fault('contact-failed', 'no value to contact by', {
+      detail: 'This customer left no such contact.',
+    });
+  const { asker: agent, matter } = gathered.facts;
+  await ports.contactStarter.start({ by, to, agentRef: agent.agentRef, caseRef: matter?.ref });
+  return { seq };
 };

@@ -15,11 +15,7 @@ export const askExport = async (ports: LookingPorts, asker: Asker, ask: ExportAs
     reason,
     customer: customerAsked(gathered),
   });
-  try {
-    await record(ports, asker, { gathered, judged, fields, reason });
-    if (judged.decision.outcome === 'refuse') return refuse(judged.decision.refusal);
-    throw new Fault('policy-broken', 'a rule permits exports, but there is no way to make one');
-  } finally {
-    judged.release();
-  }
+  await record(ports, asker, { gathered, judged, fields, reason });
+  if (judged.decision.outcome === 'refuse') return refuse(judged.decision.refusal);
+  throw new Fault('policy-broken', 'a rule permits exports, but there is no way to make one');
 };

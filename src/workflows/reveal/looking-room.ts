@@ -1,7 +1,8 @@
-import type { BudgetWindows } from '../../analysis/budget/budget-windows.ts';
+import type { BudgetLeft, BudgetUse, BudgetWindows, Release } from '../../analysis/budget/budget-windows.ts';
 import type { Limits } from '../../analysis/budget/limits.ts';
-import type { Decision, Policy } from '../../analysis/policy/policy-facts.ts';
-import { judgeReason, normaliseReason, type ReasonList } from '../../analysis/reason/judge-reason.ts';
+import { shiftStart } from '../../analysis/budget/shift-start.ts';
+import type { Decision, Policy, PolicyFacts } from '../../analysis/policy/policy-facts.ts';
+import { normaliseReason, type ReasonList } from '../../analysis/reason/judge-reason.ts';
 import { Fault } from '../../model/fault.ts';
 import type { Catalogue, FieldName } from '../../model/field.ts';
 import type { AgentId, CustomerId, ViewId } from '../../model/id.ts';
@@ -10,7 +11,7 @@ import type { Plain } from '../../model/plain.ts';
 import type { Chance, Clock } from '../../model/ports.ts';
 import type { KeyEncryption } from '../../platform/keys/key-encryption.ts';
 import type { Sealer, SubjectKey } from '../../platform/keys/subject-key.ts';
-import { type Facts, gatherFacts } from '../../records/facts/gather-facts.ts';
+import { type CustomerRecord, type Facts, gatherFacts } from '../../records/facts/gather-facts.ts';
 import type { Ledger } from '../../records/ledger/entry-draft.ts';
 import type { CaseboundDatabase } from '../../records/schema/tables.ts';
 import type { Asker, ReasonGiven } from './ask.ts';
@@ -84,8 +85,8 @@ export const gather = async (ports: LookingPorts, asker: Asker, question: Questi
 export interface Judged {
   readonly asked: Asked;
   readonly decision: Decision;
-  /** Gives back the budget held for this ask; call it once the entry is in the sequence, or failed to be. */
-  readonly release: () => void;
+  /** Gives back the budget held for this ask; `record` calls it when the outcome is on the record or cannot be. */
+  readonly release: Release;
 }
 
 export interface ToJudge {
@@ -97,8 +98,7 @@ export interface ToJudge {
 
 /** Decides, and holds the budget that the ask would use until it is recorded. No effects besides that hold. */
 export const judge = (ports: LookingPorts, gathered: Gathered, ask: ToJudge): Judged => {
-  const { facts, now } = gathered;
-  const use = budgetUse(gathered, ask);
+  const use = budgetUse(gathered, ask.action, ask.fields.length);
   const asked: Asked = {
     action: ask.action,
     fields: ask.fields,
@@ -106,7 +106,46 @@ export const judge = (ports: LookingPorts, gathered: Gathered, ask: ToJudge): Ju
     reason: reasonStanding(ports, gathered, ask),
     spentBudgets: ports.budgets.spent(use),
   };
-  const slice = cutSlice(facts, asked, { now, catalogue: ports.catalogue, limits: ports.limits });
-  const decision = ports.policy.decide(slice);
+  const decision = ports.policy.decide(sliceOf(ports, gathered, asked));
   return { asked, decision, release: decision.outcome === 'permit' ? ports.budgets.reserve(use) : () => {} };
 };
+
+/** Would this ask be permitted if a good reason were given and budgets allowed? For buttons, not for showing. */
+export const wouldPermit = (
+  ports: LookingPorts,
+  gathered: Gathered,
+  { action, field }: { action: 'reveal' | 'contact'; field: FieldName },
+): boolean => {
+  const asked: Asked = {
+    action,
+    fields: [field],
+    reason: 'given',
+    customer: 'of-this-case',
+    spentBudgets: [],
+  };
+  const facts: Facts = { ...gathered.facts, view: { seq: 0, at: gathered.now, current: true } };
+  return ports.policy.decide(sliceOf(ports, { ...gathered, facts }, asked)).outcome === 'permit';
+};
+
+export const budgetLeft = (ports: LookingPorts, gathered: Gathered): BudgetLeft =>
+  ports.budgets.left(budgetUse(gathered, 'reveal', 1));
+
+/** The sealed record and its key. Only a rule that permits a look at nobody could make this fail. */
+export const unsealed = ({ facts, customerKey }: Gathered): { record: CustomerRecord; key: SubjectKey } => {
+  if (!facts.record || !customerKey) throw new Fault('policy-broken', 'a look at nobody was permitted');
+  return { record: facts.record, key: customerKey };
+};
+
+const sliceOf = (ports: LookingPorts, { facts, now }: Gathered, asked: Asked): PolicyFacts =>
+  cutSlice(facts, asked, { now, catalogue: ports.catalogue, limits: ports.limits });
+
+const budgetUse = ({ facts, now }: Gathered, action: Asked['action'], fieldsCount: number): BudgetUse => ({
+  agentId: facts.asker.agentId,
+  teamId: facts.asker.teamId,
+  vendorId: facts.asker.vendorId,
+  customerId: facts.record?.customerId,
+  action,
+  fieldsCount,
+  now,
+  shiftStartedAt: shiftStart(now, facts.asker.shift),
+});

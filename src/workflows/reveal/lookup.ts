@@ -24,21 +24,17 @@ export const lookup = async (
   });
   const customer = standingOf(gathered, found);
   const judged = narrow(judge(ports, gathered, { action: 'lookup', fields: [], customer }), gathered, found);
-  try {
-    const told = {
-      ...gathered,
-      facts: { ...gathered.facts, record: found.length === 1 ? gathered.facts.record : undefined },
-    };
-    const { seq } = await record(ports, asker, { gathered: told, judged, fields: [] });
-    if (judged.decision.outcome === 'refuse') return refuse(judged.decision.refusal);
-    const customerId = customer === 'unnamed' ? found[0] : gathered.facts.caseCustomerId;
-    const caseId = gathered.facts.matter?.id;
-    if (!customerId || !caseId) return refuse('no-match');
-    const bound = customer !== 'unnamed' || (await bindFoundCustomer(ports.db, caseId, customerId));
-    return bound ? { seq, customerId } : refuse('no-match');
-  } finally {
-    judged.release();
-  }
+  const told = {
+    ...gathered,
+    facts: { ...gathered.facts, record: found.length === 1 ? gathered.facts.record : undefined },
+  };
+  const { seq } = await record(ports, asker, { gathered: told, judged, fields: [] });
+  if (judged.decision.outcome === 'refuse') return refuse(judged.decision.refusal);
+  const customerId = customer === 'unnamed' ? found[0] : gathered.facts.caseCustomerId;
+  const caseId = gathered.facts.matter?.id;
+  if (!customerId || !caseId) return refuse('no-match');
+  const bound = customer !== 'unnamed' || (await bindFoundCustomer(ports.db, caseId, customerId));
+  return bound ? { seq, customerId } : refuse('no-match');
 };
 
 const standingOf = ({ facts }: Gathered, found: readonly CustomerId[]): PolicyFacts['customer'] => {

@@ -13,7 +13,7 @@ import type { Gathered, Judged, LookingPorts } from './looking-room.ts';
 
 export interface ToRecord {
   readonly gathered: Gathered;
-  readonly judged: Pick<Judged, 'asked' | 'decision'>;
+  readonly judged: Judged;
   readonly viewId?: ViewId | undefined;
   readonly reason?: ReasonGiven | undefined;
   /** The fields that will be shown in full; for a refusal those that were asked for. */
@@ -26,14 +26,26 @@ export interface ToRecord {
  * same ask with the same outcome and not long ago; otherwise it is a fault and nothing is shown.
  */
 export const record = async (ports: LookingPorts, asker: Asker, told: ToRecord): Promise<Appended> => {
+  const { release } = told.judged;
+  try {
+    const appended = await append(ports, asker, told);
+    release(appended.repeated ? undefined : appended.seq);
+    return appended;
+  } catch (cause) {
+    release();
+    throw cause;
+  }
+};
+
+const append = async (ports: LookingPorts, asker: Asker, told: ToRecord): Promise<Appended> => {
   const draft = await draftEntry(ports, told);
   if (!asker.idempotencyKey) return ports.ledger.append(draft);
   const appended = await ports.ledger.append(draft, {
     idempotencyKey: asker.idempotencyKey,
     fingerprint: fingerprintOf(told),
   });
-  const age = told.gathered.now - appended.at;
-  if (!appended.sameAsk || (appended.repeated && age > ports.limits.replayMs)) {
+  const ageMs = told.gathered.now - appended.at;
+  if (!appended.sameAsk || (appended.repeated && ageMs > ports.limits.replayMs)) {
     throw new Fault('key-reused', 'the idempotency key stands for another ask, or for one long ago');
   }
   return appended;

@@ -21,12 +21,8 @@ export const reveal = async (
     reason,
     customer: gathered.facts.record ? 'of-this-case' : 'unknown',
   });
-  try {
-    const { seq } = await record(ports, asker, { gathered, judged, viewId, fields, reason });
-    if (judged.decision.outcome === 'refuse') return refuse(judged.decision.refusal);
-    const { record: sealed, key } = unsealed(gathered);
-    return { seq, viewId, fields: openFields(sealed, key, fields) };
-  } finally {
-    judged.release();
-  }
+  const { seq } = await record(ports, asker, { gathered, judged, viewId, fields, reason });
+  if (judged.decision.outcome === 'refuse') return refuse(judged.decision.refusal);
+  const { record: sealed, key } = unsealed(gathered);
+  return { seq, viewId, fields: openFields(sealed, key, fields) };
 };

@@ -28,34 +28,30 @@ export const view = async (ports: LookingPorts, asker: Asker, ask: ViewAsk): Pro
     reason,
     customer: customerAsked(gathered),
   });
-  try {
-    const shown = fieldsToShow(ports, gathered);
-    const viewId = newViewId(ports.chance);
-    const inFull = shown.filter((field) => field.mask === 'none').map((field) => field.name);
-    const refused = judged.decision.outcome === 'refuse';
-    const entry = await record(ports, asker, {
-      gathered,
-      judged,
-      reason,
-      viewId: refused ? undefined : viewId,
-      fields: refused ? [] : inFull,
-    });
-    if (judged.decision.outcome === 'refuse') return refuse(judged.decision.refusal);
-    const { record: sealed, key } = unsealed(gathered);
-    const masks = openMasks(sealed, key, ports.catalogue);
-    return {
-      seq: entry.seq,
-      viewId: entry.repeated ? await readViewId(ports.db, entry.seq) : viewId,
-      customerId: sealed.customerId,
-      caseRef: gathered.facts.matter?.ref,
-      at: entry.at,
-      fields: shown.map((field) => presentMask(ports, gathered, { field, masked: masks.get(field.name) })),
-      mergeHints: await findMergeHints(ports.db, sealed.customerId),
-      budgetLeft: budgetLeft(ports, gathered),
-    };
-  } finally {
-    judged.release();
-  }
+  const shown = fieldsToShow(ports, gathered);
+  const viewId = newViewId(ports.chance);
+  const inFull = shown.filter((field) => field.mask === 'none').map((field) => field.name);
+  const refused = judged.decision.outcome === 'refuse';
+  const entry = await record(ports, asker, {
+    gathered,
+    judged,
+    reason,
+    viewId: refused ? undefined : viewId,
+    fields: refused ? [] : inFull,
+  });
+  if (judged.decision.outcome === 'refuse') return refuse(judged.decision.refusal);
+  const { record: sealed, key } = unsealed(gathered);
+  const masks = openMasks(sealed, key, ports.catalogue);
+  return {
+    seq: entry.seq,
+    viewId: entry.repeated ? await readViewId(ports.db, entry.seq) : viewId,
+    customerId: sealed.customerId,
+    caseRef: gathered.facts.matter?.ref,
+    at: entry.at,
+    fields: shown.map((field) => presentMask(ports, gathered, { field, masked: masks.get(field.name) })),
+    mergeHints: await findMergeHints(ports.db, sealed.customerId),
+    budgetLeft: budgetLeft(ports, gathered),
+  };
 };
 
 /** How the customer asked for stands to the case: the one it names, another, or nobody that we know. */
@@ -64,12 +60,14 @@ export const customerAsked = ({ facts }: Gathered): PolicyFacts['customer'] => {
   return facts.record.customerId === facts.caseCustomerId ? 'of-this-case' : 'other';
 };
 
-/** A view holds what the case's topic needs; under break-glass, where there is no topic, everything there is. */
+/** A view holds what the case's topic needs and ways to reach the customer; under break-glass, where there is no topic, everything there is. */
 const fieldsToShow = (ports: LookingPorts, { facts }: Gathered): CatalogueField[] =>
   ports.catalogue.fields.filter(
     (field) =>
       field.class !== 'secret' &&
-      ((facts.breakGlass && !facts.matter) || isNeeded(ports.catalogue, field.name, facts.matter?.topic)),
+      ((facts.breakGlass && !facts.matter) ||
+        field.contact !== undefined ||
+        isNeeded(ports.catalogue, field.name, facts.matter?.topic)),
   );
 
 const presentMask = (
