@@ -24,28 +24,28 @@ describe('the limits file', () => {
   const refusals: [string, string, string][] = [
     [
       'names a limit that is misspelt',
-      shipped.replace('lookups_per_hour_max', 'lookup_per_hour_max'),
-      'policy/limits.yaml line 13: “lookup_per_hour_max” is no limit; the limits here are reveals_per_hour_max, ' +
-        'reveals_per_shift_max, customers_per_shift_max, lookups_per_hour_max',
+      shipped.replace('lookupsPerHourMax', 'lookupPerHourMax'),
+      'policy/limits.yaml line 13: “lookupPerHourMax” is no limit; the limits here are revealsPerHourMax, ' +
+        'revealsPerShiftMax, customersPerShiftMax, lookupsPerHourMax',
     ],
     [
       'lacks a limit',
-      shipped.replace(/^quiet_after_hours.*$/m, ''),
-      'policy/limits.yaml line 9: the limit quiet_after_hours is missing; add it',
+      shipped.replace(/^quietAfterHours.*$/m, ''),
+      'policy/limits.yaml line 9: the limit quietAfterHours is missing; add it',
     ],
     [
       'sets a limit to nothing',
-      shipped.replace('reveals_per_hour_max: 40', 'reveals_per_hour_max: 0'),
-      'policy/limits.yaml line 10: agent.reveals_per_hour_max must be a whole number from 1 to 1000000',
+      shipped.replace('revealsPerHourMax: 40', 'revealsPerHourMax: 0'),
+      'policy/limits.yaml line 10: agent.revealsPerHourMax must be a whole number from 1 to 1000000',
     ],
     [
       'sets a limit in words',
-      shipped.replace('view_minutes_max: 30', 'view_minutes_max: half an hour'),
-      'policy/limits.yaml line 26: view_minutes_max must be a whole number from 1 to 1440',
+      shipped.replace('viewMaxMinutes: 30', 'viewMaxMinutes: half an hour'),
+      'policy/limits.yaml line 26: viewMaxMinutes must be a whole number from 1 to 1440',
     ],
     [
       'says a limit twice',
-      shipped.replace('view_minutes_max: 30', 'view_minutes_max: 30\nview_minutes_max: 31'),
+      shipped.replace('viewMaxMinutes: 30', 'viewMaxMinutes: 30\nviewMaxMinutes: 31'),
       'policy/limits.yaml line 27: Map keys must be unique',
     ],
     ['is empty', '', 'policy/limits.yaml line 1: the file must be a list of names with their limits'],

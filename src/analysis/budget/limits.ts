@@ -30,30 +30,31 @@ const secondMs = 1_000;
 const minuteMs = 60 * secondMs;
 const hourMs = 60 * minuteMs;
 
-const scopeNames = ['reveals_per_hour_max', 'reveals_per_shift_max', 'customers_per_shift_max'] as const;
-const agentNames = [...scopeNames, 'lookups_per_hour_max'] as const;
+const scopeNames = ['revealsPerHourMax', 'revealsPerShiftMax', 'customersPerShiftMax'] as const;
+const agentNames = [...scopeNames, 'lookupsPerHourMax'] as const;
 
 /** The longest that each time may be set to: a slip of the finger must not switch a limit off. */
 const times = {
-  quiet_after_hours: { unitMs: hourMs, max: 24 * 365 },
-  view_minutes_max: { unitMs: minuteMs, max: 24 * 60 },
-  approval_minutes: { unitMs: minuteMs, max: 24 * 60 },
-  break_glass_minutes_max: { unitMs: minuteMs, max: 24 * 60 },
-  replay_seconds_max: { unitMs: secondMs, max: 24 * 60 * 60 },
-  reason_memory_hours: { unitMs: hourMs, max: 24 * 31 },
-  session_idle_minutes_max: { unitMs: minuteMs, max: 24 * 60 },
-  session_hours_max: { unitMs: hourMs, max: 24 },
+  quietAfterHours: { unitMs: hourMs, max: 24 * 365 },
+  viewMaxMinutes: { unitMs: minuteMs, max: 24 * 60 },
+  approvalMinutes: { unitMs: minuteMs, max: 24 * 60 },
+  breakGlassMaxMinutes: { unitMs: minuteMs, max: 24 * 60 },
+  replayMaxSeconds: { unitMs: secondMs, max: 24 * 60 * 60 },
+  reasonMemoryHours: { unitMs: hourMs, max: 24 * 31 },
+  sessionIdleMaxMinutes: { unitMs: minuteMs, max: 24 * 60 },
+  sessionMaxHours: { unitMs: hourMs, max: 24 },
 } as const;
 
 /**
  * Reads policy/limits.yaml. Every limit must be there, and nothing else: a misspelt limit is no limit.
- * @throws Fault `policy-broken` with one line that names the file, the line and the fix.
+ * @throws Fault `unprocessable` with one line that names the file, the line and the fix.
  */
 export const parseLimits = (text: string, fileName = 'policy/limits.yaml'): Limits => {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const fail: Fail = (offset, problem) => {
-    throw new Fault('policy-broken', `${fileName} line ${lines.linePos(offset).line}: ${problem}`);
+    const sentence = `${fileName} line ${lines.linePos(offset).line}: ${problem}`;
+    throw new Fault('unprocessable', sentence, { detail: sentence });
   };
   const wrong = document.errors[0] ?? document.warnings[0];
   if (wrong) return fail(wrong.pos[0], wrong.message.replaceAll(/\s+/g, ' '));
@@ -65,25 +66,25 @@ export const parseLimits = (text: string, fileName = 'policy/limits.yaml'): Limi
     return (name: Name) => whole(inner[name], { name: `${scope}.${name}`, max: countMax }, fail);
   };
   const scopeLimits = (count: (name: (typeof scopeNames)[number]) => number): ScopeLimits => ({
-    revealsPerHourMax: count('reveals_per_hour_max'),
-    revealsPerShiftMax: count('reveals_per_shift_max'),
-    customersPerShiftMax: count('customers_per_shift_max'),
+    revealsPerHourMax: count('revealsPerHourMax'),
+    revealsPerShiftMax: count('revealsPerShiftMax'),
+    customersPerShiftMax: count('customersPerShiftMax'),
   });
   const ms = (name: keyof typeof times) =>
     whole(named[name], { name, max: times[name].max }, fail) * times[name].unitMs;
   const agent = counts('agent', agentNames);
   return {
-    agent: { ...scopeLimits(agent), lookupsPerHourMax: agent('lookups_per_hour_max') },
+    agent: { ...scopeLimits(agent), lookupsPerHourMax: agent('lookupsPerHourMax') },
     team: scopeLimits(counts('team', scopeNames)),
     vendor: scopeLimits(counts('vendor', scopeNames)),
-    quietAfterMs: ms('quiet_after_hours'),
-    viewMaxMs: ms('view_minutes_max'),
-    approvalMs: ms('approval_minutes'),
-    breakGlassMaxMs: ms('break_glass_minutes_max'),
-    replayMs: ms('replay_seconds_max'),
-    reasonMemoryMs: ms('reason_memory_hours'),
-    sessionIdleMs: ms('session_idle_minutes_max'),
-    sessionMaxMs: ms('session_hours_max'),
+    quietAfterMs: ms('quietAfterHours'),
+    viewMaxMs: ms('viewMaxMinutes'),
+    approvalMs: ms('approvalMinutes'),
+    breakGlassMaxMs: ms('breakGlassMaxMinutes'),
+    replayMs: ms('replayMaxSeconds'),
+    reasonMemoryMs: ms('reasonMemoryHours'),
+    sessionIdleMs: ms('sessionIdleMaxMinutes'),
+    sessionMaxMs: ms('sessionMaxHours'),
   };
 };
 
