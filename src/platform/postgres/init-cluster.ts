@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { Fault } from '../../model/fault.ts';
 import type { DataDirectory } from './data-directory.ts';
+import { isProcessAlive } from './is-process-alive.ts';
 import { runProgram } from './run-program.ts';
 import type { ServerAccount } from './server-account.ts';
 import type { ServerPrograms } from './server-programs.ts';
@@ -24,15 +25,6 @@ const draftShape = /^cluster\.new-(\d+)-/;
 const ownDrafts = new Set<string>();
 let draftCount = 0;
 
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-};
-
 /** A draft is left over when its maker is gone, or bears our own number without being ours, or is old. */
 const removeLeftOverDrafts = (directory: DataDirectory): void => {
   for (const name of readdirSync(directory.path)) {
@@ -40,7 +32,8 @@ const removeLeftOverDrafts = (directory: DataDirectory): void => {
     if (!maker || ownDrafts.has(name)) continue;
     const path = join(directory.path, name);
     const changedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-    const working = maker !== process.pid && isAlive(maker) && Date.now() - changedMs < abandonedAfterMs;
+    const working =
+      maker !== process.pid && isProcessAlive(maker) && Date.now() - changedMs < abandonedAfterMs;
     if (!working) rmSync(path, { recursive: true, force: true, maxRetries: 10 });
   }
 };

@@ -12,17 +12,13 @@ import {
 } from './server-process.ts';
 import { openServerSession, type ServerSession } from './server-session.ts';
 
-export interface Reached {
-  readonly session: ServerSession;
-  /** The process that this call started; undefined when a server was there already. */
-  readonly started: ServerProcess | undefined;
-}
-
 export interface ReachOptions {
   readonly socketDirectory: string;
   /** The longest to wait for a server that does not answer at all. */
   readonly answerWaitMs: number;
   readonly isStopping: () => boolean;
+  /** Told of every process that is started, before it answers. */
+  readonly onSpawn: (started: ServerProcess) => void;
 }
 
 const pollMs = 20;
@@ -34,6 +30,9 @@ const passing = /lock file ".*" already exists|pre-existing shared memory block|
 
 export const saysStorageFull = (words: string): boolean =>
   /No space left on device|Disk quota exceeded/.test(words);
+
+export const fullFault = (path: string): Fault =>
+  new Fault('storage-full', `no space left in ${path}: free some, Casebound then goes on`);
 
 const pickLine = (words: string): string =>
   words
@@ -54,8 +53,7 @@ const readAnswer = (error: unknown): Answer => {
 const judgeEnd = (launch: ServerLaunch, child: ServerProcess, logMark: number): void => {
   const words = readServerLog(launch.directory, logMark);
   const { path } = launch.directory;
-  if (saysStorageFull(words))
-    throw new Fault('storage-full', `no space left in ${path}: free some, Casebound then goes on`);
+  if (saysStorageFull(words)) throw fullFault(path);
   if (passing.test(words)) return;
   const why = child.startError() ?? pickLine(words);
   throw new Fault(
@@ -77,7 +75,7 @@ const spawnOrFault = (launch: ServerLaunch): ServerProcess => {
  * used as it is; one whose socket was lost is stopped and started again.
  * @throws Fault `storage-full`, or `storage-unusable` with the server's own reason.
  */
-export const reachServer = async (launch: ServerLaunch, options: ReachOptions): Promise<Reached> => {
+export const reachServer = async (launch: ServerLaunch, options: ReachOptions): Promise<ServerSession> => {
   const { path } = launch.directory;
   let started: ServerProcess | undefined;
   let logMark = 0;
@@ -87,7 +85,7 @@ export const reachServer = async (launch: ServerLaunch, options: ReachOptions): 
   for (;;) {
     if (options.isStopping()) throw new Fault('storage-down', 'the database is being stopped');
     const session = await openServerSession(options.socketDirectory).catch(readAnswer);
-    if (typeof session !== 'string') return { session, started };
+    if (typeof session !== 'string') return session;
     if (session === 'closed')
       throw new Fault('storage-unusable', `no permission for the socket in ${options.socketDirectory}`);
     if (session === 'recovering') recoveringMs += pollMs;
@@ -99,6 +97,7 @@ export const reachServer = async (launch: ServerLaunch, options: ReachOptions): 
       if (started) await pause(100);
       logMark = markServerLog(launch.directory);
       started = spawnOrFault(launch);
+      options.onSpawn(started);
     }
     if (silentMs > options.answerWaitMs || recoveringMs > recoveryWaitMs)
       throw new Fault(

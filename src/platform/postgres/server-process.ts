@@ -29,6 +29,8 @@ export interface ServerProcess {
   isRunning(): boolean;
   /** Why it could not even be started, as a system code. */
   startError(): string | undefined;
+  /** Ends it, whatever it is doing, and waits until it is gone. */
+  end(): Promise<void>;
 }
 
 const logBytesMax = 8_388_608;
@@ -44,6 +46,12 @@ export const limitServerLog = (directory: DataDirectory): void => {
   ftruncateSync(handle, 0);
   closeSync(handle);
 };
+
+/** PostgreSQL's two ways to stop: SIGINT ends sessions and checkpoints, SIGQUIT leaves recovery to the next start. */
+const stopSignals = [
+  { signal: 'SIGINT', waitMs: 30_000 },
+  { signal: 'SIGQUIT', waitMs: 10_000 },
+] as const;
 
 /** How long the server's log is now: a place to read on from. */
 export const markServerLog = (directory: DataDirectory): number =>
@@ -91,9 +99,18 @@ export const spawnServer = (launch: ServerLaunch): ServerProcess => {
     startError = error.code ?? 'unknown';
   });
   child.unref();
+  const isRunning = (): boolean =>
+    startError === undefined && child.exitCode === null && child.signalCode === null;
   return {
     pid: child.pid,
-    isRunning: () => startError === undefined && child.exitCode === null && child.signalCode === null,
+    isRunning,
+    async end() {
+      for (const { signal, waitMs } of stopSignals) {
+        if (isRunning()) child.kill(signal);
+        for (let waitedMs = 0; isRunning() && waitedMs < waitMs; waitedMs += signalPollMs)
+          await pause(signalPollMs);
+      }
+    },
     startError: () => startError,
   };
 };
@@ -110,12 +127,6 @@ export const findServerPid = (directory: DataDirectory): number | undefined => {
     return undefined;
   }
 };
-
-/** PostgreSQL's two ways to stop: SIGINT ends sessions and checkpoints, SIGQUIT leaves recovery to the next start. */
-const stopSignals = [
-  { signal: 'SIGINT', waitMs: 30_000 },
-  { signal: 'SIGQUIT', waitMs: 10_000 },
-] as const;
 
 /** Stops the cluster's server, whoever started it. Resolves to false when it would not go. */
 export const stopServer = async (directory: DataDirectory): Promise<boolean> => {

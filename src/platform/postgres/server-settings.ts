@@ -1,18 +1,26 @@
+import { statfsSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { constrainedMemory } from 'node:process';
 
+/** What the server may use of the machine. */
 export interface ServerSize {
   readonly connectionsMax: number;
   readonly memoryMb: number;
+  readonly diskMb: number;
 }
 
 const mebibyte = 1_048_576;
 
-/** What this machine (or its container's limit) has room for. */
-export const measureServerSize = (): ServerSize => {
+/** What this machine (or its container's limit) and the directory's disk have room for. */
+export const measureServerSize = (directory: string): ServerSize => {
   const limit = constrainedMemory();
-  const bytes = limit > 0 && limit < totalmem() ? limit : totalmem();
-  return { connectionsMax: 60, memoryMb: Math.floor(bytes / mebibyte) };
+  const memoryBytes = limit > 0 && limit < totalmem() ? limit : totalmem();
+  const disk = statfsSync(directory);
+  return {
+    connectionsMax: 60,
+    memoryMb: Math.floor(memoryBytes / mebibyte),
+    diskMb: Math.floor((disk.blocks * disk.bsize) / mebibyte),
+  };
 };
 
 const between = (low: number, high: number, value: number): number =>
@@ -40,8 +48,9 @@ export const serverSettings = (
   work_mem: '8MB',
   maintenance_work_mem: '64MB',
   wal_compression: 'on',
-  max_wal_size: '1GB',
-  min_wal_size: '80MB',
+  // The log between two checkpoints must not fill a small disk.
+  max_wal_size: `${between(64, 1_024, size.diskMb / 8)}MB`,
+  min_wal_size: '32MB',
   checkpoint_timeout: '5min',
   random_page_cost: '1.1',
   jit: 'off',
