@@ -1,0 +1,75 @@
+/** One number a pixel, rows from the top. */
+export interface Plane {
+  readonly width: number;
+  readonly height: number;
+  readonly values: Float32Array;
+}
+
+export const planeOf = (width: number, height: number): Plane => ({
+  width,
+  height,
+  values: new Float32Array(width * height),
+});
+
+/** Running sums along each row, then along each column: the cost does not grow with the radius. */
+const boxRows = (from: Plane, radius: number): Plane => {
+  const to = planeOf(from.width, from.height);
+  const { width, height } = from;
+  for (let y = 0; y < height; y += 1) {
+    const row = y * width;
+    let sum = 0;
+    for (let x = 0; x < Math.min(radius, width); x += 1) sum += from.values[row + x] as number;
+    for (let x = 0; x < width; x += 1) {
+      if (x + radius < width) sum += from.values[row + x + radius] as number;
+      if (x - radius - 1 >= 0) sum -= from.values[row + x - radius - 1] as number;
+      to.values[row + x] = sum;
+    }
+  }
+  return to;
+};
+
+const boxColumns = (from: Plane, radius: number): Plane => {
+  const to = planeOf(from.width, from.height);
+  const { width, height } = from;
+  const sums = new Float64Array(width);
+  const add = (y: number, sign: number): void => {
+    if (y < 0 || y >= height) return;
+    for (let x = 0; x < width; x += 1)
+      sums[x] = (sums[x] as number) + sign * (from.values[y * width + x] as number);
+  };
+  for (let y = 0; y < Math.min(radius, height); y += 1) add(y, 1);
+  for (let y = 0; y < height; y += 1) {
+    add(y + radius, 1);
+    add(y - radius - 1, -1);
+    to.values.set(sums, y * width);
+  }
+  return to;
+};
+
+/** The sum over the square of side `2 * radius + 1` around each pixel; outside the plane counts as nothing. */
+export const boxSum = (from: Plane, radius: number): Plane => boxColumns(boxRows(from, radius), radius);
+
+/** The weighted mean of `values` over the square around each pixel. Where nothing has weight the mean is 0. */
+export const localMean = (values: Plane, weights: Plane, radius: number): Plane => {
+  const products = planeOf(values.width, values.height);
+  for (let at = 0; at < products.values.length; at += 1)
+    products.values[at] = (values.values[at] as number) * (weights.values[at] as number);
+  const sums = boxSum(products, radius);
+  const whole = boxSum(weights, radius);
+  for (let at = 0; at < sums.values.length; at += 1) {
+    const weight = whole.values[at] as number;
+    sums.values[at] = weight > 1e-3 ? (sums.values[at] as number) / weight : 0;
+  }
+  return sums;
+};
+
+/** The median of the sizes of a sample of the values whose weight passes `floor`; 0 when there are none. */
+export const medianSize = (values: Plane, weights: Plane | undefined, floor: number): number => {
+  const stride = Math.max(1, Math.floor(values.values.length / 20_011));
+  const sample: number[] = [];
+  for (let at = 0; at < values.values.length; at += stride)
+    if (!weights || (weights.values[at] as number) > floor)
+      sample.push(Math.abs(values.values[at] as number));
+  sample.sort((a, b) => a - b);
+  return sample[sample.length >> 1] ?? 0;
+};

@@ -1,0 +1,85 @@
+import { blockPhases } from './block-phases.ts';
+import { fitPose, type PoseFit } from './fit-pose.ts';
+import { fitWarp } from './fit-warp.ts';
+import { type FoldedTile, foldTile, type Origin, originsOf } from './fold-tile.ts';
+import { followPhase } from './follow-phase.ts';
+import { type InkChannel, type InkPlane, inkPlaneOf } from './ink-plane.ts';
+import { rescaled, scaleOf } from './pose.ts';
+import { extentOf, rectify, type Warp } from './rectify.ts';
+import { type RgbImage, shrinkImage } from './rgb-image.ts';
+import { seedSearch } from './seed-search.ts';
+import { softBitsOf, templateClarity } from './soft-bits.ts';
+import { windowSpectra } from './window-spectra.ts';
+
+/** One way to read a photo: where the tiles lie, and what their bits say. */
+export interface Sighting {
+  readonly folded: FoldedTile;
+  readonly origin: Origin;
+  readonly softBits: Float32Array;
+  /** Template over noise, standard deviations. */
+  readonly clarity: number;
+  readonly fit: PoseFit;
+  /** Photo pixels a CSS pixel. */
+  readonly scale: number;
+}
+
+/** A copy of the photo at one size, with its ink taken out. */
+export interface Level {
+  readonly plane: InkPlane;
+  /** Size over the size of the photo as given. */
+  readonly factor: number;
+}
+
+const seedsTriedMax = 14;
+const fitsKept = 2;
+const originsTried = 4;
+
+export const levelOf = (image: RgbImage, factor: number, channel: InkChannel): Level => {
+  const small = factor < 1 ? shrinkImage(image, factor) : image;
+  return { plane: inkPlaneOf(small, channel), factor: small.width / image.width };
+};
+
+/** Poses that the windows of one level support, best first, in that level's pixels. */
+export const posesIn = ({ plane }: Level): readonly PoseFit[] => {
+  const spectra = windowSpectra(plane);
+  const fits: PoseFit[] = [];
+  for (const seed of seedSearch(spectra).slice(0, seedsTriedMax)) fits.push(fitPose(spectra, seed, plane));
+  fits.sort((a, b) => b.support - a.support);
+  const distinct: PoseFit[] = [];
+  for (const fit of fits) {
+    const known = distinct.some(
+      ({ pose }) =>
+        Math.hypot(...pose.a.map((value, i) => value - (fit.pose.a[i] as number))) <
+        0.03 * Math.hypot(...pose.a),
+    );
+    if (!known) distinct.push(fit);
+  }
+  return distinct.slice(0, fitsKept);
+};
+
+/** Reads the tiles of one level under one pose; an empty list when the pose makes no sense. */
+export const sightingsIn = (level: Level, fit: PoseFit): readonly Sighting[] => {
+  const extent = extentOf(fit.pose, level.plane);
+  if (!extent) return [];
+  let warp: Warp | undefined;
+  for (const degree of [1, 2, 3, 3] as const) {
+    const flat = rectify(level.plane, fit.pose, { extent, warp });
+    warp = fitWarp(flat, followPhase(blockPhases(flat)), { warp, degree });
+  }
+  const flat = rectify(level.plane, fit.pose, { extent, warp });
+  const folded = foldTile(flat, blockPhases(flat));
+  return originsOf(folded, originsTried).map((origin) => ({
+    folded,
+    origin,
+    softBits: softBitsOf(folded, origin),
+    clarity: templateClarity(folded, origin),
+    fit,
+    scale: scaleOf(fit.pose) / level.factor,
+  }));
+};
+
+/** The same fit in the pixels of another level. */
+export const carried = (fit: PoseFit, from: Level, to: Level): PoseFit => ({
+  ...fit,
+  pose: rescaled(fit.pose, to.plane.width / from.plane.width),
+});
