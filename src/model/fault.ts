@@ -63,6 +63,10 @@ export const faults = {
     status: 503,
     outward: 'The vault cannot be opened right now, so nothing is shown. Call the operator.',
   },
+  'ledger-stopped': {
+    status: 503,
+    outward: 'The ledger cannot be signed right now. Entries are still recorded. Call the operator.',
+  },
   'policy-broken': {
     status: 503,
     outward: 'The rules cannot be evaluated, so nothing is shown. Call the operator.',

@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
 import { Fault } from '../../../model/fault.ts';
+import { notVerified } from '../not-verified.ts';
+import { readUtf8 } from '../text/utf8.ts';
 import { type Json, writeCanonicalJson } from './canonical-json.ts';
 
 /** Fewest bytes of chance in a salt (RFC 9901 section 9.3): what makes a digest unguessable. */
@@ -50,28 +52,27 @@ export interface Disclosure {
  */
 export const decodeDisclosure = (text: string): Disclosure => {
   if (text.length > disclosureCharsMax)
-    throw new Fault('not-verified', `disclosure: over ${disclosureCharsMax} characters`);
+    throw notVerified('disclosure', `over ${disclosureCharsMax} characters`);
   const bytes = Buffer.from(text, 'base64url');
   // Buffer skips characters it does not know: only re-encoding shows that nothing was skipped.
-  if (bytes.toString('base64url') !== text) throw new Fault('not-verified', 'disclosure: not base64url');
+  if (bytes.toString('base64url') !== text) throw notVerified('disclosure', 'not base64url');
   let parts: unknown;
   try {
-    parts = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+    parts = JSON.parse(readUtf8(bytes, 'disclosure'));
   } catch (cause) {
-    throw new Fault('not-verified', 'disclosure: not JSON in UTF-8', { cause });
+    throw notVerified('disclosure', 'not JSON in UTF-8', cause);
   }
-  if (!Array.isArray(parts) || parts.length !== 3)
-    throw new Fault('not-verified', 'disclosure: not [salt, name, value]');
+  if (!Array.isArray(parts) || parts.length !== 3) throw notVerified('disclosure', 'not [salt, name, value]');
   const [saltText, name, value] = parts as [unknown, unknown, Json];
   if (typeof saltText !== 'string' || typeof name !== 'string')
-    throw new Fault('not-verified', 'disclosure: salt and name are texts');
+    throw notVerified('disclosure', 'salt and name are texts');
   const salt = Buffer.from(saltText, 'base64url');
   let again: string;
   try {
     again = encodeDisclosure(name, value, salt);
   } catch (cause) {
-    throw new Fault('not-verified', 'disclosure: name, salt or value is outside the format', { cause });
+    throw notVerified('disclosure', 'name, salt or value is outside the format', cause);
   }
-  if (again !== text) throw new Fault('not-verified', 'disclosure: not in its canonical form');
+  if (again !== text) throw notVerified('disclosure', 'not in its canonical form');
   return { salt, name, value };
 };

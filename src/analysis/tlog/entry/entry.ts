@@ -1,21 +1,18 @@
-import { hash } from 'node:crypto';
 import { Fault } from '../../../model/fault.ts';
 import { formatInstant, type Instant, parseInstant } from '../../../model/instant.ts';
 import type { Chance } from '../../../model/ports.ts';
+import { notVerified } from '../not-verified.ts';
+import { entryBytesMax } from '../tile/entry-bundle.ts';
+import { sha256 } from '../tree/merkle-hash.ts';
 import { digestDisclosure } from './disclosure.ts';
 
+export { leafHash } from '../tree/merkle-hash.ts';
 export { digestDisclosure, encodeDisclosure } from './disclosure.ts';
 
 /** Every entry holds this many digests, so that their number says nothing. */
 export const digestCount = 12;
-/** The longest entry in bytes: an entry bundle gives its length 16 bits (C2SP tlog-tiles). */
-export const entryBytesMax = 65_535;
 /** Bytes of chance in one decoy digest: as many as a real SHA-256 has. */
 const decoyBytes = 32;
-
-const leafPrefix = Buffer.of(0);
-// Through a text of one character a byte: asked for a buffer, `hash` takes twice the time.
-const sha256 = (bytes: Uint8Array): Buffer => Buffer.from(hash('sha256', bytes, 'binary'), 'binary');
 
 const kindPattern = /^[a-z][a-z-]{0,30}\/v[1-9][0-9]{0,2}$/;
 const instantChars = 24;
@@ -92,20 +89,17 @@ const entryPattern = new RegExp(
  * @throws Fault `not-verified` with what is wrong
  */
 export const decodeEntry = (bytes: Uint8Array): Entry => {
-  if (bytes.length > entryBytesMax) throw new Fault('not-verified', `entry: over ${entryBytesMax} bytes`);
+  if (bytes.length > entryBytesMax) throw notVerified('entry', `over ${entryBytesMax} bytes`);
   const found = entryPattern.exec(Buffer.from(bytes).toString('latin1'));
-  if (!found) throw new Fault('not-verified', 'entry: not in the form of formats/entry.md');
+  if (!found) throw notVerified('entry', 'not in the form of formats/entry.md');
   const [, list = '', at = '', kind = ''] = found;
   const digests = list.slice(1, -1).split('","');
   for (let index = 1; index < digests.length; index += 1)
     if ((digests[index - 1] ?? '') >= (digests[index] ?? ''))
-      throw new Fault('not-verified', 'entry: digests are not sorted, or one stands twice');
+      throw notVerified('entry', 'digests are not sorted, or one stands twice');
   const instant = parseInstant(at);
   if (instant === undefined || formatInstant(instant) !== at)
-    throw new Fault('not-verified', 'entry: `at` is not RFC 3339 in UTC with milliseconds');
-  if (!kindPattern.test(kind)) throw new Fault('not-verified', 'entry: `typ` does not read like access/v1');
+    throw notVerified('entry', '`at` is not RFC 3339 in UTC with milliseconds');
+  if (!kindPattern.test(kind)) throw notVerified('entry', '`typ` does not read like access/v1');
   return { kind, at: instant, digests };
 };
-
-/** RFC 6962 section 2.1: SHA-256(0x00 || entry). */
-export const leafHash = (bytes: Uint8Array): Buffer => sha256(Buffer.concat([leafPrefix, bytes]));
