@@ -38,6 +38,7 @@ export const refusals = {
     'This needs a second person from outside your vendor. Ask for approval, then try again.',
   'no-match': 'Nobody is found by that value for this case. Check the spelling with the customer.',
   'several-match': 'More than one customer fits that value. Ask for another detail and look up by that.',
+  throttled: 'Too many tries in one minute. Wait a little, then go on.',
   'export-closed': 'Records are not taken out this way.',
   'policy-error': 'The rules could not be evaluated, so nothing is shown. The operator has been told.',
 } as const;

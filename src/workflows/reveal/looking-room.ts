@@ -1,10 +1,12 @@
 import type { BudgetLeft, BudgetUse, BudgetWindows, Release } from '../../analysis/budget/budget-windows.ts';
 import type { Limits } from '../../analysis/budget/limits.ts';
 import { shiftStart } from '../../analysis/budget/shift-start.ts';
+import type { FieldCatalogue } from '../../analysis/catalogue/field-catalogue.ts';
 import type { Decision, Policy, PolicyFacts } from '../../analysis/policy/policy-facts.ts';
-import { normaliseReason, type ReasonList } from '../../analysis/reason/judge-reason.ts';
+import { judgeReason, normaliseReason } from '../../analysis/reason/judge-reason.ts';
+import { codesForTopic, type ReasonList } from '../../analysis/reason/reason-list.ts';
 import { Fault } from '../../model/fault.ts';
-import type { Catalogue, FieldName } from '../../model/field.ts';
+import { type FieldName, findField } from '../../model/field.ts';
 import type { AgentId, CustomerId, ViewId } from '../../model/id.ts';
 import type { Instant } from '../../model/instant.ts';
 import type { Plain } from '../../model/plain.ts';
@@ -15,7 +17,7 @@ import { type CustomerRecord, type Facts, gatherFacts } from '../../records/fact
 import type { Ledger } from '../../records/ledger/entry-draft.ts';
 import type { CaseboundDatabase } from '../../records/schema/tables.ts';
 import type { Asker, ReasonGiven } from './ask.ts';
-import { type Asked, cutSlice } from './slice.ts';
+import { type Asked, cutSlice, highestClassOf } from './slice.ts';
 
 /** Starts a call or a mail to a value that the agent does not see. */
 export interface ContactStarter {
@@ -35,7 +37,7 @@ export interface LookingPorts {
   readonly keys: KeyEncryption;
   readonly ledger: Ledger;
   readonly policy: Policy;
-  readonly catalogue: Catalogue;
+  readonly catalogue: FieldCatalogue;
   readonly limits: Limits;
   readonly reasons: ReasonList;
   readonly budgets: BudgetWindows;
@@ -134,6 +136,21 @@ export const budgetLeft = (ports: LookingPorts, gathered: Gathered): BudgetLeft 
 export const unsealed = ({ facts, customerKey }: Gathered): { record: CustomerRecord; key: SubjectKey } => {
   if (!facts.record || !customerKey) throw new Fault('policy-broken', 'a look at nobody was permitted');
   return { record: facts.record, key: customerKey };
+};
+
+/** Only a reveal needs a reason: a view shows masks, a look-up and a contact show nothing. */
+const reasonStanding = (ports: LookingPorts, { facts }: Gathered, ask: ToJudge): PolicyFacts['reason'] => {
+  if (ask.action !== 'reveal') return 'not-asked';
+  const labels = ask.fields.map((name) => findField(ports.catalogue, name)?.label ?? '');
+  return judgeReason(
+    { code: ask.reason?.code, text: ask.reason?.text },
+    {
+      codes: codesForTopic(ports.reasons, facts.matter?.topic),
+      highestClass: highestClassOf(ports.catalogue, ask.fields),
+      usedElsewhere: facts.reasonRepeated,
+      knownWords: [facts.matter?.ref ?? '', ...ask.fields, ...labels],
+    },
+  );
 };
 
 const sliceOf = (ports: LookingPorts, { facts, now }: Gathered, asked: Asked): PolicyFacts =>

@@ -2,6 +2,7 @@ import type { PolicyFacts } from '../../analysis/policy/policy-facts.ts';
 import type { CustomerId } from '../../model/id.ts';
 import { type Refusal, type RefusalCode, refuse } from '../../model/refusal.ts';
 import { bindFoundCustomer } from '../../records/cases/bind-found-customer.ts';
+import type { Facts } from '../../records/facts/gather-facts.ts';
 import { findByLookup } from '../../records/vault/find-customers.ts';
 import type { Asker, LookupAsk, LookupFound } from './ask.ts';
 import { type Gathered, gather, type Judged, judge, type LookingPorts } from './looking-room.ts';
@@ -33,7 +34,7 @@ export const lookup = async (
   const customerId = customer === 'unnamed' ? found[0] : gathered.facts.caseCustomerId;
   const caseId = gathered.facts.matter?.id;
   if (!customerId || !caseId) return refuse('no-match');
-  const bound = customer !== 'unnamed' || (await bindFoundCustomer(ports.db, caseId, customerId));
+  const bound = customer !== 'unnamed' || (await bindFoundCustomer(ports.db, caseId, customerId)).bound;
   return bound ? { seq, customerId } : refuse('no-match');
 };
 
@@ -43,10 +44,24 @@ const standingOf = ({ facts }: Gathered, found: readonly CustomerId[]): PolicyFa
   return found.length > 0 ? 'other' : 'unknown';
 };
 
-/** The rules have said yes to the look-up; what it found may still be nobody, or more than one. */
+/**
+ * What the search itself says, once the rules have spoken. An agent at their own case reads that nobody is found,
+ * whether nobody has that value or somebody else does. A case that names nobody needs exactly one who fits.
+ */
 const narrow = (judged: Judged, { facts }: Gathered, found: readonly CustomerId[]): Judged => {
-  if (judged.decision.outcome === 'refuse' || facts.matter?.namesSomeone !== false || found.length === 1)
-    return judged;
-  const refusal: RefusalCode = found.length === 0 ? 'no-match' : 'several-match';
-  return { ...judged, decision: { outcome: 'refuse', refusal, policies: [refusal] } };
+  const refusal = searchRefusal(judged, facts, found);
+  return refusal ? { ...judged, decision: { outcome: 'refuse', refusal, policies: [] } } : judged;
+};
+
+const searchRefusal = (
+  { decision }: Judged,
+  facts: Facts,
+  found: readonly CustomerId[],
+): RefusalCode | undefined => {
+  const { matter } = facts;
+  if (decision.outcome === 'refuse') {
+    return decision.refusal === 'not-yours' && matter && matter.hands !== 'none' ? 'no-match' : undefined;
+  }
+  if (matter?.namesSomeone !== false || found.length === 1) return undefined;
+  return found.length === 0 ? 'no-match' : 'several-match';
 };

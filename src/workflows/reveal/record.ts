@@ -18,6 +18,8 @@ export interface ToRecord {
   readonly reason?: ReasonGiven | undefined;
   /** The fields that will be shown in full; for a refusal those that were asked for. */
   readonly fields: readonly FieldName[];
+  /** How many tries this one entry stands for, when more than one. */
+  readonly count?: number;
 }
 
 /**
@@ -85,6 +87,7 @@ const draftEntry = async (ports: LookingPorts, told: ToRecord): Promise<EntryDra
           policy: ports.policy.version,
           ...(told.viewId ? { view: told.viewId } : {}),
           ...(refusal ? { refusal } : {}),
+          ...(told.count ? { count: told.count } : {}),
         },
       },
     },

@@ -68,8 +68,14 @@ const fieldFacts = (catalogue: Catalogue, asked: Asked, topic: string | undefine
   return {
     unknown: classes.includes('secret') || noContact,
     needed: asked.fields.every((name) => isNeeded(catalogue, name, topic)),
-    highestClass: harm.findLast((fieldClass) => classes.includes(fieldClass)) ?? 'public',
+    highestClass: highestClassOf(catalogue, asked.fields),
   };
+};
+
+/** The most harmful class among fields that may be shown at all. */
+export const highestClassOf = (catalogue: Catalogue, names: readonly FieldName[]): StoredFieldClass => {
+  const classes = names.map((name) => classOf(catalogue, name));
+  return harm.findLast((fieldClass) => classes.includes(fieldClass)) ?? 'public';
 };
 
 /** Does a case of this topic need this field? A case without a topic needs only what every topic needs. */
