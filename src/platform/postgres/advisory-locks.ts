@@ -15,4 +15,6 @@ export const lockNumber = {
   partition: 4,
   /** Held while the supervisor makes the role and the database. */
   prepare: 5,
+  /** Held while customers are imported. */
+  importCustomers: 6,
 } as const;

@@ -138,6 +138,11 @@ interface CustomerTable {
   updated_at: Time;
 }
 
+interface KeyRingTable {
+  key_id: string;
+  use: 'wrapping' | 'hash';
+}
+
 interface CustomerKeyTable {
   customer_id: CustomerId;
   wrapping_key_id: string;
@@ -165,7 +170,9 @@ interface ImportTable {
   position_bytes: Generated<number>;
   lines_read: Generated<number>;
   rows_kept: Generated<number>;
+  rows_new: Generated<number>;
   rows_bad: Generated<number>;
+  rejects_bytes: Generated<number>;
   started_at: Time;
   ended_at: TimeOrNull;
 }
@@ -285,6 +292,7 @@ export interface Tables {
   case_change: CaseChangeTable;
   support_case: SupportCaseTable;
   customer: CustomerTable;
+  'keys.ring': KeyRingTable;
   'keys.customer_key': CustomerKeyTable;
   'keys.agent_key': AgentKeyTable;
   lookup_hash: LookupHashTable;
