@@ -1,0 +1,242 @@
+// The desk: what an agent needs to finish a case. It keeps nothing; closing the page forgets everything.
+const find = (id) => document.getElementById(id);
+const listEveryMs = 20_000;
+let current;
+
+const make = (tag, props = {}, ...children) => {
+  const element = Object.assign(document.createElement(tag), props);
+  element.append(...children.filter((child) => child !== undefined));
+  return element;
+};
+
+const tell = (sentence) => {
+  find('refusal').textContent = sentence ?? '';
+  find('refusal').hidden = !sentence;
+};
+
+/** One request. A refusal or fault is told in its own words and answers undefined. */
+const ask = async (method, path, body) => {
+  const headers = method === 'GET' ? {} : { 'idempotency-key': crypto.randomUUID() };
+  if (body) headers['content-type'] = 'application/json';
+  let response;
+  try {
+    response = await fetch(path, { method, headers, body: body && JSON.stringify(body) });
+  } catch {
+    return tell('Casebound cannot be reached. Check your connection, then try again.');
+  }
+  const answer = response.status === 204 ? {} : await response.json().catch(() => ({}));
+  if (response.ok) return answer;
+  if (response.status === 401) showStranger();
+  if (response.status !== 401 || path !== '/v1/me')
+    tell(answer.title ?? 'Something broke on our side. Nothing was shown.');
+};
+
+/** Keeps a button from being pressed twice while its work is under way. */
+const busy = async (button, work) => {
+  button.disabled = true;
+  tell();
+  try {
+    await work();
+  } finally {
+    button.disabled = false;
+  }
+};
+
+const press = (label, work, className = '') => {
+  const button = make('button', { type: 'button', className }, label);
+  button.addEventListener('click', () => busy(button, work));
+  return button;
+};
+
+const submits = (form, work) => {
+  form.addEventListener('submit', (submitted) => {
+    submitted.preventDefault();
+    busy(form.querySelector('button'), () => work(Object.fromEntries(new FormData(form))));
+  });
+  return form;
+};
+
+const showStranger = () => {
+  current = undefined;
+  find('desk').hidden = true;
+  find('sign-out').hidden = true;
+  find('who').textContent = '';
+  find('case').replaceChildren();
+  find('stranger').hidden = false;
+};
+
+const since = (instant) => {
+  const minutes = Math.max(0, Math.round((Date.now() - Date.parse(instant)) / 60_000));
+  if (minutes < 60) return `${minutes} min ago`;
+  return minutes < 2_880 ? `${Math.round(minutes / 60)} h ago` : `${Math.round(minutes / 1_440)} days ago`;
+};
+
+const caseButton = (held) => {
+  const about = [
+    held.topic,
+    held.channel,
+    held.hands === 'helper' ? 'helping' : undefined,
+    since(held.last_change_at),
+  ];
+  const button = press(held.ref, () => openCase(held));
+  button.append(make('small', {}, about.filter(Boolean).join(' · ')));
+  button.setAttribute('aria-current', String(held.case === current?.case));
+  button.dataset.case = held.case;
+  return make('li', {}, button);
+};
+
+const listCases = async () => {
+  const answer = await ask('GET', '/v1/cases');
+  if (!answer) return;
+  const focused = document.activeElement?.dataset.case;
+  find('cases').replaceChildren(...answer.cases.map(caseButton));
+  find('no-cases').hidden = answer.cases.length > 0;
+  if (focused) find('cases').querySelector(`[data-case="${focused}"]`)?.focus();
+};
+
+const openCase = async (held) => {
+  current = held;
+  for (const button of find('cases').querySelectorAll('button'))
+    button.setAttribute('aria-current', String(button.dataset.case === held.case));
+  const title = make('h1', { tabIndex: -1 }, `Case ${held.ref}`);
+  const sheet = make('div');
+  find('case').replaceChildren(title, make('p', { className: 'quiet' }, held.topic ?? 'No topic yet'), sheet);
+  title.focus();
+  if (held.names_customer) await openView(held, undefined, sheet);
+  else sheet.replaceChildren(lookupForm(held, sheet));
+};
+
+const lookupForm = (held, sheet) => {
+  const kinds = { email: 'E-mail', phone: 'Phone', account: 'Account number' };
+  const by = make(
+    'select',
+    { name: 'by' },
+    ...Object.entries(kinds).map(([value, label]) => make('option', { value }, label)),
+  );
+  const value = make('input', { name: 'value', required: true, maxLength: 200, autocomplete: 'off' });
+  const form = make(
+    'form',
+    {},
+    make('label', {}, 'The customer is known by', by),
+    make('label', {}, 'What they say it is', value),
+    make('button', {}, 'Look up'),
+  );
+  return submits(form, async (told) => {
+    const found = await ask('POST', '/v1/lookups', { case: held.case, ...told });
+    if (found) await openView(held, found.customer, sheet);
+  });
+};
+
+const openView = async (held, customer, sheet) => {
+  const view = await ask('POST', '/v1/views', { case: held.case, customer });
+  if (!view || held !== current) return;
+  const { reasons = [] } =
+    (await ask('GET', `/v1/reasons?${new URLSearchParams(held.topic ? { topic: held.topic } : {})}`)) ?? {};
+  const left = make('span');
+  const tellLeft = () => {
+    const { reveals_this_hour: reveals, customers_this_shift: customers } = view.budget_left;
+    left.textContent = `Left: ${reveals} reveals this hour, ${customers} customers this shift`;
+  };
+  tellLeft();
+  const hints = view.merge_hints.length;
+  sheet.replaceChildren(
+    make(
+      'p',
+      { className: 'facts' },
+      make('span', {}, 'View code ', make('code', {}, view.view.match(/.{4}/g).join(' '))),
+      left,
+    ),
+    ...(hints
+      ? [
+          make(
+            'p',
+            { className: 'quiet' },
+            `${hints} other ${hints === 1 ? 'record shares' : 'records share'} a contact with this one; likely the same person.`,
+          ),
+        ]
+      : []),
+    make(
+      'dl',
+      {},
+      ...view.fields.map((field) =>
+        fieldRow(view, field, {
+          reasons,
+          spent: () => {
+            view.budget_left.reveals_this_hour = Math.max(0, view.budget_left.reveals_this_hour - 1);
+            tellLeft();
+          },
+        }),
+      ),
+    ),
+  );
+};
+
+const fieldRow = (view, field, { reasons, spent }) => {
+  const value = make('dd', {}, field.masked);
+  const can = make('div', { className: 'can' });
+  const row = make('div', {}, make('dt', {}, field.label), value, can);
+  const contact = async (said) => {
+    if (await ask('POST', `/v1/views/${view.view}/contacts`, { field: field.name }))
+      row.append(make('p', { className: 'done', role: 'status' }, said));
+  };
+  const reveal = () => {
+    const open = row.querySelector('form');
+    if (open) return open.remove();
+    const form = revealForm(reasons, async (reason) => {
+      const shown = await ask('POST', `/v1/views/${view.view}/reveals`, { fields: [field.name], reason });
+      if (!shown) return;
+      value.textContent = shown.fields[0].value;
+      value.className = 'shown';
+      form.remove();
+      revealButton.remove();
+      spent();
+    });
+    row.append(form);
+    form.querySelector('select').focus();
+  };
+  const revealButton = press('Reveal', reveal, 'plain');
+  revealButton.setAttribute('aria-label', `Reveal ${field.label}`);
+  if (field.can.includes('reveal')) can.append(revealButton);
+  if (field.can.includes('call'))
+    can.append(press('Call', () => contact('The call is being set up.'), 'plain'));
+  if (field.can.includes('mail'))
+    can.append(press('Mail', () => contact('A mail to the customer is open.'), 'plain'));
+  return row;
+};
+
+const revealForm = (reasons, work) => {
+  const code = make(
+    'select',
+    { name: 'code' },
+    make('option', { value: '' }, 'Another reason (type it)'),
+    ...reasons.map((reason) => make('option', { value: reason.code }, reason.sentence)),
+  );
+  const text = make('input', { name: 'text', maxLength: 500, autocomplete: 'off' });
+  const form = make(
+    'form',
+    {},
+    make('label', {}, 'Why do you need it?', code),
+    make('label', {}, 'In a few words', text),
+    make('button', {}, 'Show'),
+  );
+  return submits(form, (told) => {
+    const given = Object.entries(told).filter(([, said]) => said.trim() !== '');
+    return work(given.length ? Object.fromEntries(given) : undefined);
+  });
+};
+
+find('sign-out').addEventListener('click', () =>
+  busy(find('sign-out'), async () => {
+    if (await ask('POST', '/v1/sign-out')) showStranger();
+  }),
+);
+
+const me = await ask('GET', '/v1/me');
+find('main').ariaBusy = 'false';
+if (me) {
+  find('who').textContent = [me.name, me.role, me.organisation].filter(Boolean).join(' · ');
+  find('desk').hidden = false;
+  find('sign-out').hidden = false;
+  await listCases();
+  setInterval(() => void (!document.hidden && !find('desk').hidden && listCases()), listEveryMs);
+} else find('stranger').hidden = find('refusal').textContent !== '';

@@ -1,0 +1,68 @@
+import type { ReasonList } from '../../analysis/reason/reason-list.ts';
+import type { Access } from '../../model/access.ts';
+import type { Chance, Clock } from '../../model/ports.ts';
+import type { IdentityProvider } from '../../platform/identity/identity-provider.ts';
+import type { Sealer } from '../../platform/keys/subject-key.ts';
+import type { CaseReader } from '../../records/cases/case-reader.ts';
+import type { DirectoryReader } from '../../records/directory/directory-reader.ts';
+import type { SessionReader } from '../../records/session/session-reader.ts';
+import type { SessionWriter } from '../../records/session/session-writer.ts';
+import type { Looking } from '../../workflows/reveal/ask.ts';
+import type { CaseDelivery, CaseDeliveryTaken } from '../../workflows/take-case-change/take-case-change.ts';
+import type { OnThrottled } from './door/throttled-tries.ts';
+import type { BucketLimit } from './door/token-buckets.ts';
+import type { Journal } from './journal.ts';
+
+/** How often one session or one address may knock. */
+export interface DoorLimits {
+  /** All requests of one session together. */
+  readonly session: BucketLimit;
+  /** Look-ups of one session. */
+  readonly lookups: BucketLimit;
+  /** Sign-ins begun or finished from one address. */
+  readonly signIns: BucketLimit;
+  /** Requests from one address with no session or an unknown one. */
+  readonly strangers: BucketLimit;
+}
+
+export interface HttpSettings {
+  /** Where browsers find us, such as `https://casebound.example` or `http://127.0.0.1:8080`. */
+  readonly publicOrigin: string;
+  /** Proxies whose `X-Forwarded-For` is believed: addresses or CIDR ranges. Empty: the peer is the client. */
+  readonly trustedProxies: readonly string[];
+  readonly limits: DoorLimits;
+}
+
+export interface Health {
+  /** The parts without which nothing can be shown, by name, and whether each answers now. */
+  parts(): Promise<Readonly<Record<string, boolean>>>;
+}
+
+/** Everything that routes call. They turn bytes into these calls and the answers into bytes, and decide nothing. */
+export interface HttpPorts {
+  readonly settings: HttpSettings;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly journal: Journal;
+  readonly health: Health;
+  readonly sessions: SessionReader & Pick<SessionWriter, 'startSession' | 'endSession'>;
+  readonly directory: DirectoryReader;
+  readonly identity: IdentityProvider;
+  /** Seals what a browser keeps while it signs in. Gateways that share a public origin share this key. */
+  readonly signInSealer: Sealer;
+  readonly looking: Looking;
+  readonly cases: Pick<CaseReader, 'casesHeldBy'>;
+  readonly reasons: ReasonList;
+  readonly takeCaseChange: (delivery: CaseDelivery) => Promise<CaseDeliveryTaken>;
+  /** Accesses from place `fromSeq` on, in ledger order. */
+  readonly readAccesses: (fromSeq: number, countMax: number) => Promise<readonly Access[]>;
+  readonly onThrottled: OnThrottled;
+}
+
+/** Generous for people, tight for programs that try values. */
+export const usualDoorLimits: DoorLimits = {
+  session: { burstCount: 600, perMinute: 3_000 },
+  lookups: { burstCount: 60, perMinute: 60 },
+  signIns: { burstCount: 300, perMinute: 120 },
+  strangers: { burstCount: 300, perMinute: 300 },
+};

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import Type from 'typebox';
+import { pagePolicy } from '../door/security-headers.ts';
+import type { HttpApp } from '../http-app.ts';
+
+const files = [
+  { path: '/', file: 'index.html', type: 'text/html', operationId: 'deskPage' },
+  { path: '/desk.js', file: 'desk.js', type: 'text/javascript', operationId: 'deskScript' },
+  { path: '/desk.css', file: 'desk.css', type: 'text/css', operationId: 'deskStyle' },
+] as const;
+
+/** The page on which an agent works: three files, read once. They hold nothing about anyone. */
+export const deskRoutes = (app: HttpApp): void => {
+  for (const { path, file, type, operationId } of files) {
+    const content = readFileSync(new URL(`../desk/${file}`, import.meta.url), 'utf8');
+    app.get(
+      path,
+      {
+        config: { access: 'anyone' },
+        schema: {
+          operationId,
+          summary: `The desk: ${file}.`,
+          tags: ['desk'],
+          response: {
+            200: { description: 'The file.', content: { [type]: { schema: Type.String() } } },
+          },
+        },
+      },
+      async (_request, reply) =>
+        reply
+          .headers({ 'content-security-policy': pagePolicy, 'cache-control': 'no-cache' })
+          .type(`${type}; charset=utf-8`)
+          .send(content),
+    );
+  }
+};
