@@ -16,7 +16,8 @@ export const refusals = {
   'account-suspended': 'Your access is paused. Your lead knows why and what happens next.',
   'field-not-needed':
     'This topic does not need that field. If it does, ask for the case topic to be corrected.',
-  'field-above-role': 'Your role may not see fields of this class.',
+  'field-above-role':
+    'Your role may not see fields of this class in a case the customer did not start. Ask a colleague outside your vendor to approve the look.',
   'field-unknown': 'There is no such field to show.',
   'reason-missing': 'Say in a few words why you need this for the case.',
   'reason-empty': 'That reason says nothing a colleague could check. Name what the customer needs.',

@@ -1,0 +1,72 @@
+import type { CedarValueJson, Context, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
+import type { Action } from '../../model/access.ts';
+import type { Role } from '../../model/role.ts';
+import type { PolicyFacts } from './policy-facts.ts';
+
+/** A question to Cedar. There are no entities to send: every fact is a word or a yes/no in the context. */
+export interface DecisionRequest {
+  readonly principal: TypeAndId;
+  readonly action: TypeAndId;
+  readonly resource: TypeAndId;
+  readonly context: Context;
+}
+
+const principalTypes: Record<Role, string> = {
+  agent: 'Supporter',
+  lead: 'Supporter',
+  analyst: 'Investigator',
+  responder: 'Investigator',
+  'vendor-security': 'Onlooker',
+  auditor: 'Onlooker',
+  administrator: 'Onlooker',
+};
+
+const word = (type: string, id: string): CedarValueJson => ({ __entity: { type, id } });
+
+const askerFacts = ({ session, standing }: PolicyFacts) => ({
+  session: word('Session', session),
+  standing: word('Standing', standing),
+});
+
+const caseFacts = (facts: PolicyFacts) => ({
+  ...askerFacts(facts),
+  caseState: word('CaseState', facts.case.state),
+  hands: word('Hands', facts.case.hands),
+  quiet: facts.case.quiet,
+  customer: word('Naming', facts.customer),
+  // Sorted and without repeats: the same facts are the same question.
+  spentBudgets: [...new Set(facts.spentBudgets)].sort().map((code) => word('Budget', code)),
+});
+
+const approvalFacts = ({ protectedCustomer, approved }: PolicyFacts) => ({ protectedCustomer, approved });
+
+const fieldFacts = ({ view, fields }: PolicyFacts) => ({
+  view: word('View', view),
+  fieldUnknown: fields.unknown,
+  fieldNeeded: fields.needed,
+});
+
+/** The context of each action, exactly as policy/schema.cedarschema declares it. */
+const contexts: Record<Action, (facts: PolicyFacts) => Context> = {
+  lookup: caseFacts,
+  view: (facts) => ({ ...caseFacts(facts), ...approvalFacts(facts), breakGlass: facts.breakGlass }),
+  reveal: (facts) => ({
+    ...caseFacts(facts),
+    ...approvalFacts(facts),
+    ...fieldFacts(facts),
+    breakGlass: facts.breakGlass,
+    startedBy: word('Starter', facts.case.startedBy),
+    fieldClass: word('FieldClass', facts.fields.highestClass),
+    reason: word('Reason', facts.reason),
+  }),
+  contact: (facts) => ({ ...caseFacts(facts), ...approvalFacts(facts), ...fieldFacts(facts) }),
+  export: askerFacts,
+};
+
+/** Puts a slice of facts as a question. Facts that no rule of this action looks at are left out. */
+export const decisionRequest = (facts: PolicyFacts): DecisionRequest => ({
+  principal: { type: principalTypes[facts.role], id: facts.role },
+  action: { type: 'Action', id: facts.action },
+  resource: { type: 'Customer', id: 'asked-for' },
+  context: contexts[facts.action](facts),
+});
