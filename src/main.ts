@@ -230,7 +230,7 @@ const httpPorts = (settings: Settings, publicOrigin: string, parts: Parts): Http
     chance: systemChance,
     journal: pinoJournal(log),
     health: { parts: async () => ({ database: await answers(db) }) },
-    sessions: { ...sessionReader(db, limits), ...sessionWriter(db, systemChance, limits) },
+    sessions: { ...sessionReader(db, limits), ...sessionWriter(db.kysely, systemChance, limits) },
     directory: directoryReader(db.kysely),
     identity: openIdProvider(
       { ...settings.identity, callbackUrl: `${publicOrigin}/v1/sign-in/callback` },
