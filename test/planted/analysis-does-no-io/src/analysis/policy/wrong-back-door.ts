@@ -1,0 +1,1 @@
+export const { readFileSync } = process.getBuiltinModule('node:fs');

@@ -1,0 +1,1 @@
+export const start = async () => (await import('node:child_process')).spawn;

@@ -1,0 +1,1 @@
+import '../../workflows/room/thing.ts';

@@ -1,0 +1,1 @@
+import '../../src/records/cases/thing.ts';

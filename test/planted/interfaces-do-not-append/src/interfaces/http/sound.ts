@@ -1,0 +1,3 @@
+import type { Ledger } from '../../records/ledger/ledger.ts';
+
+export type Known = Ledger;

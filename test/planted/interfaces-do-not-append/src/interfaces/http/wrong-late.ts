@@ -1,0 +1,1 @@
+export const late = () => import('../../records/ledger/ledger.ts');

@@ -1,0 +1,3 @@
+import { append } from '../../records/ledger/ledger.ts';
+
+export const more = append;

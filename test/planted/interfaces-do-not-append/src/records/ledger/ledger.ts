@@ -1,0 +1,2 @@
+export interface Ledger {}
+export const append = 1;

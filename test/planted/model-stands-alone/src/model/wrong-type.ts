@@ -1,0 +1,3 @@
+import type { Thing } from '../records/cases/thing.ts';
+
+export type Known = Thing;

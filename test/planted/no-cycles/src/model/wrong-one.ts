@@ -1,0 +1,3 @@
+import './wrong-two.ts';
+
+export type One = 1;

@@ -1,0 +1,3 @@
+import type { One } from './wrong-one.ts';
+
+export type Three = One;

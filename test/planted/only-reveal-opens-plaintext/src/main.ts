@@ -1,0 +1,1 @@
+import './records/vault/open-vault.ts';

@@ -1,0 +1,1 @@
+import '../../analysis/mask/thing.ts';

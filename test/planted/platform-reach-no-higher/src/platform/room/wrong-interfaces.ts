@@ -1,0 +1,1 @@
+import '../../interfaces/room/thing.ts';

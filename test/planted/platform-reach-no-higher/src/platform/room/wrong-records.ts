@@ -1,0 +1,1 @@
+import '../../records/room/thing.ts';

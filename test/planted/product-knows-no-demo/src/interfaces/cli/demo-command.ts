@@ -1,0 +1,1 @@
+export const run = () => import('../../../demo/world/thing.ts');

@@ -1,0 +1,1 @@
+import './thing.test.ts';

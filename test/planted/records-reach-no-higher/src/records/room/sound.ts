@@ -1,0 +1,3 @@
+import '../../model/thing.ts';
+import '../../analysis/room/thing.ts';
+import '../../platform/room/thing.ts';

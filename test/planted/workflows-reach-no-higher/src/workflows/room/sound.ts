@@ -1,0 +1,4 @@
+import '../../model/thing.ts';
+import '../../analysis/room/thing.ts';
+import '../../platform/room/thing.ts';
+import '../../records/room/thing.ts';
