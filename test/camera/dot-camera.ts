@@ -11,7 +11,13 @@ import { linear, type Scene, type Screen, type Shot, sceneOf } from './scene.ts'
  */
 interface Panel {
   readonly kind: 'dots' | 'bgr';
+  /** How dark the gaps between lights are: 0 none, 1 black. */
+  readonly depth: number;
 }
+
+/** A round light of mean 1 over its pixel: soft edges, as glass and the lens leave them. */
+const spot = (offX: number, offY: number): number =>
+  (1 + Math.cos(2 * Math.PI * offX)) * (1 + Math.cos(2 * Math.PI * offY));
 
 const lightAt = (screen: Screen, panel: Panel, at: { x: number; y: number; c: number }): number => {
   const column = Math.floor(at.x);
@@ -21,16 +27,18 @@ const lightAt = (screen: Screen, panel: Panel, at: { x: number; y: number; c: nu
   const fy = at.y - row;
   const value = (x: number): number =>
     linear[screen.rgb[(row * screen.width + Math.max(0, x)) * 3 + at.c] as number] as number;
+  const gaps = (shape: number): number => 1 - panel.depth + panel.depth * shape;
   if (panel.kind === 'bgr') {
-    const start = (2 - at.c) / 3;
-    return fx >= start + 0.03 && fx < start + 0.3 && fy > 0.08 && fy < 0.94 ? value(column) * 4.3 : 0;
+    const stripe = Math.max(0, Math.cos(2 * Math.PI * (fx - (2.5 - at.c) / 3))) ** 2 * 4;
+    return value(column) * gaps(stripe * (fy < 0.9 ? 1.11 : 0));
   }
-  if (at.c === 1) return (fx - 0.75) ** 2 + (fy - 0.5) ** 2 < 0.045 ? value(column) * 7.1 : 0;
+  if (at.c === 1) return value(column) * gaps(spot(fx - 0.75, fy - 0.5));
   const mine = ((column + row) & 1) === (at.c === 0 ? 0 : 1);
-  return mine && (fx - 0.3) ** 2 + (fy - 0.5) ** 2 < 0.075
-    ? ((value(column) + value(column - 1)) / 2) * 8.5
-    : 0;
+  return ((value(column) + value(column - 1)) / 2) * gaps(mine ? 2 * spot(fx - 0.5, fy - 0.5) : 0);
 };
+
+/** Nine points of a square light's footprint, in units of its half edge. */
+const footprint = [-0.8, 0, 0.8];
 
 const sense = (
   screen: Screen,
@@ -38,7 +46,7 @@ const sense = (
   wish: { shot: Shot; dice: Dice; density: number },
 ): { mosaic: Float32Array; width: number; height: number } => {
   const { shot, dice, density } = wish;
-  const panel: Panel = { kind: dice.next() < 0.6 ? 'dots' : 'bgr' };
+  const panel: Panel = { kind: dice.next() < 0.6 ? 'dots' : 'bgr', depth: dice.between(0.5, 0.95) };
   const width = Math.round((scene.width * density) / 2) * 2;
   const height = Math.round((scene.height * density) / 2) * 2;
   const mosaic = new Float32Array(width * height);
@@ -50,7 +58,7 @@ const sense = (
   ];
   const lateral = [dice.between(0.9985, 1.0015), 1, dice.between(0.9985, 1.0015)];
   const reach = Math.hypot(scene.width, scene.height) / 2;
-  const spread = (0.8 / density + 2.6 * shot.blurPx) / 3;
+  const spread = Math.hypot(0.55 / density, 1.25 * shot.blurPx);
   const balance = [dice.between(0.8, 1.1), 1, dice.between(0.8, 1.1)];
   const falloff = dice.between(0.05, 0.35);
   const at = new Float64Array(2);
@@ -65,10 +73,23 @@ const sense = (
       const lx = scene.width / 2 + reach * (ux * swell + 2 * p1 * ux * uy + p2 * (squared + 2 * ux * ux));
       const ly = scene.height / 2 + reach * (uy * swell + 2 * p2 * ux * uy + p1 * (squared + 2 * uy * uy));
       let light = 0;
-      for (let part = 0; part < 9; part += 1) {
-        scene.look(lx + spread * ((part % 3) - 1), ly + spread * (Math.floor(part / 3) - 1), at);
-        light += lightAt(screen, panel, { x: at[0] as number, y: at[1] as number, c }) / 9;
-      }
+      scene.look(lx, ly, at);
+      const x0 = at[0] as number;
+      const y0 = at[1] as number;
+      scene.look(lx + spread, ly, at);
+      const rightX = (at[0] as number) - x0;
+      const rightY = (at[1] as number) - y0;
+      scene.look(lx, ly + spread, at);
+      const downX = (at[0] as number) - x0;
+      const downY = (at[1] as number) - y0;
+      for (const right of footprint)
+        for (const down of footprint)
+          light +=
+            lightAt(screen, panel, {
+              x: x0 + right * rightX + down * downX,
+              y: y0 + right * rightY + down * downY,
+              c,
+            }) / 9;
       light = (light + 0.004) * shot.exposure * (balance[c] as number) * (1 - falloff * squared);
       const grain = shot.noise * Math.sqrt(0.00003 + 0.0006 * light);
       mosaic[y * width + x] = Math.max(0, Math.min(1, light + grain * dice.normal() + rowNoise));

@@ -1,6 +1,6 @@
 import type { ViewId } from '../../model/id.ts';
 import { encodeView } from './mark-code.ts';
-import { carriers, templateWaves, tileCssPx, type Wave } from './mark-layout.ts';
+import { carriers, templateAmplitude, templateWaves, tileCssPx, type Wave } from './mark-layout.ts';
 
 export type Theme = 'light' | 'dark';
 
@@ -11,8 +11,6 @@ export interface Tile {
   readonly rgba: Uint8Array;
 }
 
-/** The part of the pattern's power that the template has; the rest carries the view id. */
-const templateShare = 0.48;
 /** The pattern is cut at this many times its own root mean square, which bounds the ink's peak. */
 const clipSigmas = 1.6;
 
@@ -32,18 +30,14 @@ interface Tone extends Wave {
   readonly sine: number;
 }
 
-const tones = (coded: Int8Array): readonly Tone[] => {
-  const line = Math.sqrt((2 * templateShare) / templateWaves.length);
-  const carrier = Math.sqrt((1 - templateShare) / carriers.length);
-  return [
-    ...templateWaves.map((wave) => ({ ...wave, cosine: line, sine: 0 })),
-    ...carriers.map((wave) => ({
-      ...wave,
-      cosine: carrier * (coded[wave.bits[0]] as number),
-      sine: carrier * (coded[wave.bits[1]] as number),
-    })),
-  ];
-};
+const tones = (coded: Int8Array): readonly Tone[] => [
+  ...templateWaves.map((wave) => ({ ...wave, cosine: templateAmplitude, sine: 0 })),
+  ...carriers.map((wave) => ({
+    ...wave,
+    cosine: wave.amplitude * (coded[wave.bits[0]] as number),
+    sine: wave.amplitude * (coded[wave.bits[1]] as number),
+  })),
+];
 
 const circle = Array.from({ length: tileCssPx }, (_, i) => (2 * Math.PI * i) / tileCssPx);
 const cosines = Float64Array.from(circle, Math.cos);

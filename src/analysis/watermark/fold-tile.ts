@@ -53,7 +53,7 @@ const fold = (flat: FlatInk, gains: Float32Array): Float32Array => {
   return sum.map((value, at) => (mean > 0 ? value / ((whole[at] as number) + 0.25 * mean) : 0));
 };
 
-const reachOf = 18;
+const reachOf = 17;
 const span = reachOf * 2 + 1;
 const cosines = Float64Array.from({ length: tileSamples }, (_, i) =>
   Math.cos((2 * Math.PI * i) / tileSamples),
@@ -111,7 +111,12 @@ const emptyCells: readonly number[] = (() => {
   const cells: number[] = [];
   for (let l = 2; l <= reachOf; l += 1)
     for (let k = -reachOf; k <= reachOf; k += 1)
-      if (Math.abs(k) >= 2 && Math.hypot(k, l) >= 5 && Math.hypot(k, l) <= 20 && !used.has(cellOf({ k, l })))
+      if (
+        Math.abs(k) >= 2 &&
+        Math.hypot(k, l) >= 4.5 &&
+        Math.hypot(k, l) <= 17.5 &&
+        !used.has(cellOf({ k, l }))
+      )
         cells.push(cellOf({ k, l }));
   return cells;
 })();

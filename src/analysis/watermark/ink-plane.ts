@@ -15,8 +15,8 @@ export interface InkPlane {
 export type InkChannel = 'colour' | 'grey';
 
 const backgroundRadiusPx = 13;
-const levelRadiusPx = 17;
-const spreadRadiusPx = 36;
+const levelRadiusPx = 24;
+const spreadRadiusPx = 44;
 const clipSpreads = 2.5;
 
 const split = (image: RgbImage, channel: InkChannel): { readonly shade: Plane; readonly tint: Plane } => {

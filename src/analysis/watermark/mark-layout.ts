@@ -16,25 +16,35 @@ export interface Wave {
  * photo; their phases together tell where a tile begins, because the six (k, l) generate all whole pairs.
  */
 export const templateWaves: readonly Wave[] = [
-  { k: 8, l: 4, phase: 0.7 },
-  { k: 3, l: 9, phase: 2.9 },
-  { k: -5, l: 8, phase: 5.1 },
-  { k: -10, l: 4, phase: 1.8 },
-  { k: 7, l: 10, phase: 4.2 },
-  { k: -3, l: 12, phase: 3.6 },
+  { k: 9, l: 5, phase: 4.4 },
+  { k: -6, l: 6, phase: 2.6 },
+  { k: -4, l: 9, phase: 2.1 },
+  { k: 3, l: 8, phase: 0.4 },
+  { k: 5, l: 4, phase: 3.8 },
+  { k: -9, l: 4, phase: 3.5 },
 ];
 
 /** A wave that carries two coded bits: one in its cosine, one in its sine. */
 export interface Carrier extends Wave {
   readonly bits: readonly [number, number];
   readonly radius: number;
+  /** Of its cosine and of its sine alike, in units of the pattern's root mean square. */
+  readonly amplitude: number;
 }
 
-const radiusMin = 6.4;
-const radiusMax = 17.4;
+/** The part of the pattern's power that the template has; the rest carries the view id. */
+const templateShare = 0.37;
+/** Amplitude of each template wave, in units of the pattern's root mean square. */
+export const templateAmplitude = Math.sqrt((2 * templateShare) / templateWaves.length);
+
+/** Blur and JPEG take high frequencies first: low ones get more of the power. */
+const emphasis = (radius: number): number => (9 / radius) ** 0.7;
+
+const radiusMin = 4.9;
+const radiusMax = 15.2;
 /** User interfaces are made of horizontal and vertical edges: carriers keep away from both axes. */
-const axisGap = 3;
-const templateGap = 1.3;
+const axisGap = 2;
+const templateGap = 1.2;
 const layoutSeed = 0x5eed_ca5e;
 
 /** Mulberry32: a small generator with a fixed sequence, so that every build lays the mark out alike. */
@@ -79,5 +89,11 @@ export const carriers: readonly Carrier[] = (() => {
   const waves = openWaves(draw);
   const slots: number[] = [];
   while (slots.length < waves.length * 2) slots.push(...shuffled(codedBitCount, draw));
-  return waves.map((wave, i) => ({ ...wave, bits: [slots[i * 2] as number, slots[i * 2 + 1] as number] }));
+  const power = waves.reduce((sum, { radius }) => sum + emphasis(radius) ** 2, 0);
+  const level = Math.sqrt((1 - templateShare) / power);
+  return waves.map((wave, i) => ({
+    ...wave,
+    amplitude: level * emphasis(wave.radius),
+    bits: [slots[i * 2] as number, slots[i * 2 + 1] as number],
+  }));
 })();

@@ -1,12 +1,9 @@
 import type { FoldedTile, Origin } from './fold-tile.ts';
 import { codedBitCount } from './mark-code.ts';
-import { carriers, templateWaves, tileCssPx } from './mark-layout.ts';
+import { carriers, templateAmplitude, templateWaves, tileCssPx } from './mark-layout.ts';
 
-/** Amplitude of one carrier's bit over the amplitude of one template wave, as the encoder sets them. */
-const carrierOverLine =
-  Math.sqrt((1 - 0.48) / carriers.length) / Math.sqrt((2 * 0.48) / templateWaves.length);
 /** No single wave may speak louder than this, in nats: an interfering pattern can sit on any of them. */
-const waveLlrMax = 3;
+const waveLlrMax = 5;
 
 /** Mean template amplitude in the agreed direction, and how fast it falls with frequency (blur). */
 const gainOf = (folded: FoldedTile): ((radius: number) => number) => {
@@ -22,9 +19,35 @@ const gainOf = (folded: FoldedTile): ((radius: number) => number) => {
     slope += (squared - middle) * (Math.log(size) - level);
     spread += (squared - middle) ** 2;
   }
-  // six points are few: half of the fitted slope, and never a gain that grows with frequency
-  const fall = Math.max(0, Math.min(0.012, (-0.7 * slope) / spread));
+  // six points are few: most of the fitted slope, and never a gain that grows with frequency
+  const fall = Math.max(0, Math.min(0.03, (-0.85 * slope) / spread));
   return (radius) => Math.exp(level - fall * (radius * radius - middle));
+};
+
+const ringSize = 24;
+
+/**
+ * For each carrier 2 m / sd^2, the factor from an amplitude to a log-likelihood ratio: m is the amplitude that the
+ * template leads to expect, sd^2 what the power of the carriers of like frequency leaves for noise. Noise differs
+ * much between frequencies: JPEG empties the high ones and moves their energy into the low.
+ */
+const factorsOf = (folded: FoldedTile): Float32Array => {
+  const gain = gainOf(folded);
+  const factors = new Float32Array(carriers.length);
+  const floor = folded.noise ** 2 / 2;
+  for (let start = 0; start < carriers.length; start += ringSize) {
+    const ring = carriers.slice(start, start + ringSize);
+    let power = 0;
+    for (let i = start; i < start + ring.length; i += 1)
+      power += (folded.carriers.re[i] as number) ** 2 + (folded.carriers.im[i] as number) ** 2;
+    const mean = power / (2 * ring.length);
+    ring.forEach((wave, i) => {
+      const expected = (gain(wave.radius) * wave.amplitude) / templateAmplitude;
+      const noise = Math.max(mean - expected * expected, 0.3 * mean, floor, 1e-12);
+      factors[start + i] = (2 * expected) / noise;
+    });
+  }
+  return factors;
 };
 
 /**
@@ -33,15 +56,14 @@ const gainOf = (folded: FoldedTile): ((radius: number) => number) => {
  */
 export const softBitsOf = (folded: FoldedTile, origin: Origin): Float32Array => {
   const bits = new Float32Array(codedBitCount);
-  const gain = gainOf(folded);
-  const noisePower = Math.max(1e-12, folded.noise ** 2);
+  const factors = factorsOf(folded);
   carriers.forEach((wave, i) => {
     const angle = (2 * Math.PI * (wave.k * origin.x + wave.l * origin.y)) / tileCssPx - wave.phase;
     const re = folded.carriers.re[i] as number;
     const im = (folded.carriers.im[i] as number) * (origin.turned ? -1 : 1);
     const cos = Math.cos(angle);
     const sin = Math.sin(angle);
-    const factor = (4 * gain(wave.radius) * carrierOverLine) / noisePower;
+    const factor = factors[i] as number;
     const limited = (value: number): number => Math.max(-waveLlrMax, Math.min(waveLlrMax, value));
     const [first, second] = wave.bits;
     bits[first] = (bits[first] as number) + limited(factor * (re * cos - im * sin));
