@@ -51,7 +51,7 @@ export const heldCasesSql = (
   return sql<HeldRow>`
     (select *, 'holder' as hands from support_case where holder_ref = ${agentRef} and ${state} ${beyond} ${page})
     union all
-    (select *, 'helper' as hands from support_case where helper_refs @> array[${agentRef}]
+    (select *, 'helper' as hands from support_case where helper_refs @> array[${agentRef}] and helper_refs <> '{}'
       and holder_ref is distinct from ${agentRef} and ${state} and ${open} ${beyond} ${page})
     ${page}`;
 };

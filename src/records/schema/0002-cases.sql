@@ -40,5 +40,7 @@ create table support_case (
 -- who holds which case now, in the order that screens page through
 create index support_case_held on support_case (holder_ref, last_change_at desc, id desc) where open;
 create index support_case_held_closed on support_case (holder_ref, last_change_at desc, id desc) where not open;
-create index support_case_helped on support_case using gin (helper_refs) where open;
+-- few cases have helpers; without a pending list, since that is scanned whole by every question
+create index support_case_helped on support_case using gin (helper_refs) with (fastupdate = off)
+  where open and helper_refs <> '{}';
 create index support_case_customer on support_case (customer_ref_hash);
