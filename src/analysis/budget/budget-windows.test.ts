@@ -146,6 +146,12 @@ describe('the budget windows', () => {
     expect(windows.spent(use(before))).toContain('budget-agent-hour');
   });
 
+  it('never begin a shift that lies ahead of the clock', () => {
+    const windows = having(access({ fields: fields(9), at: instantOf(noon - hourMs / 2) }));
+    const ahead = use({ now: instantOf(noon - hourMs), shiftStartedAt: instantOf(noon) });
+    expect(windows.spent(ahead)).toContain('budget-agent-shift');
+  });
+
   it('take each access of the sequence once, however often it is told', () => {
     const once = access({ fields: fields(2) });
     expect(having(once, once, once).left(use()).revealsThisHour).toBe(2);
@@ -205,11 +211,23 @@ const anyAccess = fc.record({
   fieldsCount: fc.integer({ min: 0, max: 3 }),
 });
 
-/** The same answers, counted anew from the whole sequence each time. */
-const recount = (told: readonly Access[], ask: BudgetUse, shiftFrom: number) => {
+/** So wide that what is left tells exactly what was used. */
+const wideMax = 1_000;
+const wideScope = { revealsPerHourMax: wideMax, revealsPerShiftMax: wideMax, customersPerShiftMax: wideMax };
+const wide: Limits = {
+  ...limits,
+  agent: { ...wideScope, lookupsPerHourMax: wideMax },
+  team: wideScope,
+  vendor: wideScope,
+};
+const alone = (ask: BudgetUse): BudgetUse => ({ ...ask, teamId: undefined, vendorId: undefined });
+
+/** What was used in each scope of an ask, counted anew from the whole sequence. */
+const recount = (told: readonly Access[], ask: BudgetUse) => {
   const minute = (at: number) => Math.floor(at / minuteMs);
   const hourFrom = minute(ask.now - hourMs);
-  const sums = (mine: (a: Access) => boolean) => {
+  const shiftFrom = minute(ask.shiftStartedAt);
+  const usedBy = (name: 'agent' | 'team' | 'vendor', mine: (a: Access) => boolean) => {
     const ours = told.filter(mine);
     const shown = ours.filter((a) => a.outcome === 'permitted' && a.action !== 'lookup');
     const reveals = (from: number) =>
@@ -217,43 +235,48 @@ const recount = (told: readonly Access[], ask: BudgetUse, shiftFrom: number) => 
         .filter((a) => a.action === 'reveal' && minute(a.at) >= from)
         .reduce((sum, a) => sum + a.fields.length, 0);
     return {
+      name,
       hour: reveals(hourFrom),
-      shift: reveals(minute(shiftFrom)),
-      customers: new Set(shown.filter((a) => minute(a.at) >= minute(shiftFrom)).map((a) => a.customerId)),
+      shift: reveals(shiftFrom),
+      customers: new Set(shown.filter((a) => minute(a.at) >= shiftFrom).map((a) => a.customerId)),
       lookups: ours.filter(
         (a) => a.action === 'lookup' && a.refusal !== 'not-yours' && minute(a.at) >= hourFrom,
       ).length,
     };
   };
-  const scopes = [
-    ['agent', (a: Access) => a.agentId === ask.agentId] as const,
-    ...(ask.teamId ? [['team', (a: Access) => a.teamId === ask.teamId] as const] : []),
-    ...(ask.vendorId ? [['vendor', (a: Access) => a.vendorId === ask.vendorId] as const] : []),
+  return [
+    usedBy('agent', (a) => a.agentId === ask.agentId),
+    ...(ask.teamId ? [usedBy('team', (a) => a.teamId === ask.teamId)] : []),
+    ...(ask.vendorId ? [usedBy('vendor', (a) => a.vendorId === ask.vendorId)] : []),
   ];
-  return scopes.flatMap(([name, mine]) => {
-    const used = sums(mine);
-    const opens = ask.action !== 'lookup' && ask.customerId !== undefined;
-    return [
-      ...(name === 'agent' && ask.action === 'lookup' && used.lookups + 1 > limits.agent.lookupsPerHourMax
-        ? ['budget-agent-lookups']
-        : []),
-      ...(ask.action === 'reveal' &&
-      ask.fieldsCount > 0 &&
-      used.hour + ask.fieldsCount > limits[name].revealsPerHourMax
-        ? [`budget-${name}-hour`]
-        : []),
-      ...(ask.action === 'reveal' &&
-      ask.fieldsCount > 0 &&
-      used.shift + ask.fieldsCount > limits[name].revealsPerShiftMax
-        ? [`budget-${name}-shift`]
-        : []),
-      ...(opens &&
-      !used.customers.has(ask.customerId) &&
-      used.customers.size + 1 > limits[name].customersPerShiftMax
-        ? [`budget-${name}-customers`]
-        : []),
+};
+
+const recountSpent = (told: readonly Access[], ask: BudgetUse): string[] =>
+  recount(told, ask).flatMap(({ name, hour, shift, customers, lookups }) => {
+    const most = limits[name];
+    const count = ask.action === 'reveal' ? ask.fieldsCount : 0;
+    const opens = ask.action !== 'lookup' && ask.customerId !== undefined && !customers.has(ask.customerId);
+    const spent: [boolean, string][] = [
+      [
+        name === 'agent' && ask.action === 'lookup' && lookups + 1 > limits.agent.lookupsPerHourMax,
+        'lookups',
+      ],
+      [count > 0 && hour + count > most.revealsPerHourMax, 'hour'],
+      [count > 0 && shift + count > most.revealsPerShiftMax, 'shift'],
+      [opens && customers.size + 1 > most.customersPerShiftMax, 'customers'],
     ];
+    return spent.flatMap(([over, what]) => (over ? [`budget-${name}-${what}`] : []));
   });
+
+const recountLeft = (told: readonly Access[], ask: BudgetUse) => {
+  const used = recount(told, ask);
+  const left = (of: (scope: (typeof used)[number]) => number) => wideMax - Math.max(...used.map(of));
+  return {
+    revealsThisHour: left(({ hour }) => hour),
+    revealsThisShift: left(({ shift }) => shift),
+    customersThisShift: left(({ customers }) => customers.size),
+    lookupsThisHour: left(({ name, lookups }) => (name === 'agent' ? lookups : 0)),
+  };
 };
 
 describe('the budget windows, against a recount of everything', () => {
@@ -263,7 +286,8 @@ describe('the budget windows, against a recount of everything', () => {
         fc.array(anyAccess, { maxLength: 60 }),
         fc.array(anyAccess, { maxLength: 8 }),
         (past, asks) => {
-          const windows = new BudgetWindows(limits);
+          const tight = new BudgetWindows(limits);
+          const generous = new BudgetWindows(wide);
           const told = past.map(({ fieldsCount, refusal, ...rest }) =>
             access({
               ...rest,
@@ -272,11 +296,19 @@ describe('the budget windows, against a recount of everything', () => {
               outcome: refusal ? 'refused' : 'permitted',
             }),
           );
-          for (const each of told) windows.apply(each);
+          for (const each of told) {
+            tight.apply(each);
+            generous.apply(each);
+          }
           for (const { at, refusal: _, ...rest } of asks) {
-            const shiftStartedAt = instantOf(at - ((at * 7) % (26 * hourMs)));
-            const ask: BudgetUse = { ...rest, now: at, shiftStartedAt };
-            expect(windows.spent(ask)).toEqual(recount(told, ask, shiftStartedAt));
+            const ask: BudgetUse = {
+              ...rest,
+              now: at,
+              shiftStartedAt: instantOf(at - ((at * 7) % (26 * hourMs))),
+            };
+            expect(tight.spent(ask)).toEqual(recountSpent(told, ask));
+            expect(generous.left(ask)).toEqual(recountLeft(told, ask));
+            expect(generous.left(alone(ask))).toEqual(recountLeft(told, alone(ask)));
           }
         },
       ),
@@ -290,23 +322,30 @@ describe('the budget windows, against a recount of everything', () => {
         fc.array(anyAccess, { maxLength: 20 }),
         fc.integer({ min: 0, max: 20 }),
         (asks, recordedCount) => {
-          const shiftStartedAt = instantOf(noon - 30 * hourMs);
-          const permitted = asks
+          const shiftStartedAt = instantOf(noon - 26 * hourMs);
+          const windows = new BudgetWindows(wide);
+          const told: Access[] = [];
+          const releases = asks
             .filter((ask) => ask.refusal === undefined)
-            // A reservation counts as of now, so the comparison keeps to accesses inside every window.
-            .map((ask) => ({ ...ask, at: instantOf(noon) }));
-          const mixed = new BudgetWindows(limits);
-          const plain = new BudgetWindows(limits);
-          permitted.forEach(({ fieldsCount, refusal: _, ...rest }, index) => {
-            const recorded = access({ ...rest, fields: fields(fieldsCount) });
-            plain.apply(recorded);
-            if (index < recordedCount) mixed.apply(recorded);
-            else mixed.reserve({ ...rest, fieldsCount, now: recorded.at, shiftStartedAt });
-          });
+            .flatMap(({ fieldsCount, refusal: _, ...rest }, index) => {
+              // A reservation counts as of now, so the comparison keeps to accesses inside every window.
+              const recorded = access({ ...rest, at: instantOf(noon), fields: fields(fieldsCount) });
+              told.push(recorded);
+              if (index >= recordedCount)
+                return [windows.reserve({ ...rest, fieldsCount, now: recorded.at, shiftStartedAt })];
+              windows.apply(recorded);
+              return [];
+            });
           for (const { at, refusal: _, ...rest } of asks) {
-            const ask = { ...rest, now: instantOf(noon), shiftStartedAt };
-            expect(mixed.spent(ask)).toEqual(plain.spent(ask));
-            expect(mixed.left(ask)).toEqual(plain.left(ask));
+            const ask: BudgetUse = { ...rest, now: instantOf(noon), shiftStartedAt };
+            expect(windows.left(ask)).toEqual(recountLeft(told, ask));
+            expect(windows.left(alone(ask))).toEqual(recountLeft(told, alone(ask)));
+          }
+          for (const release of releases) release();
+          const recorded = told.slice(0, recordedCount);
+          for (const { at, refusal: _, ...rest } of asks) {
+            const ask: BudgetUse = { ...rest, now: instantOf(noon), shiftStartedAt };
+            expect(windows.left(alone(ask))).toEqual(recountLeft(recorded, alone(ask)));
           }
         },
       ),

@@ -23,14 +23,34 @@ const withoutShiftMs = 12 * 60 * minuteMs;
  */
 export const shiftStart = (now: Instant, shift: DailyShift | undefined): Instant => {
   if (shift === undefined) return instantOf(now - withoutShiftMs);
-  const startMs = wallClockMs(shift.startsAt);
-  const today = Math.floor(localMs(now, shift.timeZone) / dayMs) * dayMs;
-  // A calendar day may be missing altogether (Samoa skipped one), so two days back are looked at as well.
-  for (const day of [today + dayMs, today, today - dayMs, today - 2 * dayMs]) {
-    const start = instantAt(day + startMs, shift.timeZone);
-    if (start <= now) return instantOf(start);
-  }
-  return instantOf(now - dayMs);
+  const name = `${shift.startsAt} ${shift.timeZone}`;
+  const known = spans.get(name);
+  if (known && known.from <= now && now < known.until) return known.from;
+  const span = spanAround(now, shift);
+  if (spans.size >= spansMax) spans.clear();
+  spans.set(name, span);
+  return span.from;
+};
+
+/** From one start of a shift to the next. */
+interface ShiftSpan {
+  readonly from: Instant;
+  readonly until: Instant;
+}
+
+const spansMax = 10_000;
+/** The last span of each shift: working one out costs a hundred times more than remembering it. */
+const spans = new Map<string, ShiftSpan>();
+
+const spanAround = (now: Instant, { startsAt, timeZone }: DailyShift): ShiftSpan => {
+  const startMs = wallClockMs(startsAt);
+  const today = Math.floor(localMs(now, timeZone) / dayMs) * dayMs;
+  // A calendar day may be missing altogether (Samoa skipped one), so two days each way are looked at.
+  const starts = [-2, -1, 0, 1, 2].map((days) => instantAt(today + days * dayMs + startMs, timeZone));
+  return {
+    from: instantOf(Math.max(...starts.filter((start) => start <= now))),
+    until: instantOf(Math.min(...starts.filter((start) => start > now))),
+  };
 };
 
 /** Milliseconds since midnight. @throws RangeError when the text is no time of day. */

@@ -63,6 +63,7 @@ describe('a reason', () => {
     'need email',
     '客户客户客户',
     '。。。',
+    '\u0301\u0302\u0303 \u0304\u0305\u0306',
   ])('says nothing: %s', (text) => {
     expect(typed(text)).toBe('empty');
   });
@@ -126,7 +127,8 @@ describe('any reason', () => {
   it('without a letter says nothing', () => {
     fc.assert(
       fc.property(anyText, (text) => {
-        expect(['missing', 'empty']).toContain(typed(text.replaceAll(/\p{L}/gu, '')));
+        // Signs like ℡ and Ⓐ are no letters but stand for some.
+        expect(['missing', 'empty']).toContain(typed(text.normalize('NFKC').replaceAll(/\p{L}/gu, '')));
       }),
     );
   });
@@ -175,7 +177,8 @@ describe('the normalised text of a reason', () => {
       fc.property(anyText, (text) => {
         expect(normaliseReason(normaliseReason(text))).toBe(normaliseReason(text));
       }),
-      { numRuns: 3_000 },
+      // A capital with an accent that exists only for the small letter: composes after it became small.
+      { numRuns: 3_000, examples: [['J\u030c']] },
     );
   });
 

@@ -38,7 +38,11 @@ const isWord = (word: string): boolean => {
   const letters = lettersOf(word);
   const lettersMin = letters.some(isWordSign) ? 1 : 2;
   return (
-    letters.length >= lettersMin && !isRepetition(letters) && !isKeyWalk(letters.join('')) && !isMash(letters)
+    letters.length >= lettersMin &&
+    /\p{L}/u.test(word) &&
+    !isRepetition(letters) &&
+    !isKeyWalk(letters.join('')) &&
+    !isMash(letters)
   );
 };
 
