@@ -20,7 +20,7 @@ export const freshDatabase = async (limits?: DatabaseLimits): Promise<FreshDatab
   const name = `${server.prefix}${randomBytes(6).toString('hex')}`;
   await withAdmin(server.admin, (client) =>
     client.query(
-      `create database ${name} template ${server.template}${server.owner ? ` owner ${server.owner}` : ''}`,
+      `create database ${name} template ${server.template} strategy file_copy${server.owner ? ` owner ${server.owner}` : ''}`,
     ),
   );
   const connection = connectionTo(server, name);
@@ -40,7 +40,7 @@ export const emptyDatabase = async (): Promise<Omit<FreshDatabase, 'db'>> => {
   const server = inject('testServer');
   const name = `${server.prefix}${randomBytes(6).toString('hex')}`;
   await withAdmin(server.admin, (client) =>
-    client.query(`create database ${name}${server.owner ? ` owner ${server.owner}` : ''}`),
+    client.query(`create database ${name} strategy file_copy${server.owner ? ` owner ${server.owner}` : ''}`),
   );
   return {
     connection: connectionTo(server, name),

@@ -17,6 +17,12 @@ export interface DatabaseLimits {
   readonly idleTransactionMs?: number;
   /** The longest a statement may wait for a lock. */
   readonly lockWaitMs?: number;
+  /**
+   * For pools whose statements are few, prepared and answered from indexes: each is planned once and always uses
+   * its index. Left to itself the server plans with what the tables held at first use, and a statement that was
+   * prepared on an empty table would scan it for ever.
+   */
+  readonly steadyPlans?: boolean;
   /** What operators see in pg_stat_activity. */
   readonly applicationName?: string;
   /** Asked when connecting fails: whoever supervises the server may know better why. */
@@ -29,6 +35,7 @@ const defaults = {
   statementMs: 15_000,
   idleTransactionMs: 30_000,
   lockWaitMs: 10_000,
+  steadyPlans: false,
   applicationName: 'casebound',
 } as const satisfies DatabaseLimits;
 
@@ -77,6 +84,7 @@ export const openDatabase = <Tables>(
     idleTimeoutMillis: 60_000,
     keepAlive: true,
     application_name: bound.applicationName,
+    ...(bound.steadyPlans ? { options: '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off' } : {}),
   });
   // A connection that breaks while nobody queries must not crash the process: the next query finds another.
   pool.on('error', () => undefined);

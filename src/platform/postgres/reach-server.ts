@@ -21,9 +21,10 @@ export interface ReachOptions {
   readonly onSpawn: (started: ServerProcess) => void;
 }
 
-const pollMs = 20;
+const pollMsMin = 20;
+const pollMsMax = 200;
 const recoveryWaitMs = 900_000;
-const deafWaitMs = 10_000;
+const deafWaitMs = 3_000;
 
 // What a killed server leaves behind for a second or two, until its last processes are gone.
 const passing = /lock file ".*" already exists|pre-existing shared memory block|Address already in use/;
@@ -70,40 +71,41 @@ const spawnOrFault = (launch: ServerLaunch): ServerProcess => {
   }
 };
 
+const silentFault = (launch: ServerLaunch, silentMs: number): Fault =>
+  new Fault(
+    'storage-unusable',
+    `the database in ${launch.directory.path} has not answered for ${Math.round(silentMs / 1_000)} s (its log: ${launch.directory.serverLog})`,
+  );
+
 /**
  * Connects to the server, starting it if none runs. A server that another process started, or left behind, is
  * used as it is; one whose socket was lost is stopped and started again.
  * @throws Fault `storage-full`, or `storage-unusable` with the server's own reason.
  */
 export const reachServer = async (launch: ServerLaunch, options: ReachOptions): Promise<ServerSession> => {
-  const { path } = launch.directory;
+  const begunAt = performance.now();
+  let heardAt = begunAt;
+  let deafSince: number | undefined;
   let started: ServerProcess | undefined;
   let logMark = 0;
-  let silentMs = 0;
-  let recoveringMs = 0;
-  let deafMs = 0;
-  for (;;) {
+  for (let pollMs = pollMsMin; ; pollMs = Math.min(pollMsMax, pollMs * 1.2)) {
     if (options.isStopping()) throw new Fault('storage-down', 'the database is being stopped');
     const session = await openServerSession(options.socketDirectory).catch(readAnswer);
     if (typeof session !== 'string') return session;
     if (session === 'closed')
       throw new Fault('storage-unusable', `no permission for the socket in ${options.socketDirectory}`);
-    if (session === 'recovering') recoveringMs += pollMs;
-    else silentMs += pollMs;
+    const now = performance.now();
+    if (session === 'recovering') heardAt = now;
     if (session === 'absent' && !started?.isRunning()) {
       if (started) judgeEnd(launch, started, logMark);
-      deafMs = findServerPid(launch.directory) === undefined ? 0 : deafMs + pollMs;
-      if (deafMs > deafWaitMs) await stopServer(launch.directory);
-      if (started) await pause(100);
+      deafSince = findServerPid(launch.directory) === undefined ? undefined : (deafSince ?? now);
+      if (deafSince !== undefined && now - deafSince > deafWaitMs) await stopServer(launch.directory);
       logMark = markServerLog(launch.directory);
       started = spawnOrFault(launch);
       options.onSpawn(started);
     }
-    if (silentMs > options.answerWaitMs || recoveringMs > recoveryWaitMs)
-      throw new Fault(
-        'storage-unusable',
-        `the database in ${path} has not answered for ${Math.round((silentMs + recoveringMs) / 1_000)} s (its log: ${launch.directory.serverLog})`,
-      );
+    if (now - heardAt > options.answerWaitMs || now - begunAt > recoveryWaitMs)
+      throw silentFault(launch, now - heardAt);
     await pause(pollMs);
   }
 };

@@ -3,12 +3,13 @@ import {
   closeSync,
   copyFileSync,
   fstatSync,
-  ftruncateSync,
   openSync,
   readFileSync,
   readlinkSync,
   readSync,
+  rmSync,
   statSync,
+  truncateSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -37,14 +38,20 @@ const logBytesMax = 8_388_608;
 const lastWordsBytesMax = 16_384;
 const signalPollMs = 20;
 
-/** Moves the log aside when it has grown past its limit. Truncated in place: a running server keeps its handle. */
+/**
+ * Moves the log aside when it has grown past its limit, or, where the disk has no room for that, drops it.
+ * Truncated in place: a running server keeps its handle.
+ */
 export const limitServerLog = (directory: DataDirectory): void => {
   const size = statSync(directory.serverLog, { throwIfNoEntry: false })?.size ?? 0;
   if (size <= logBytesMax) return;
-  copyFileSync(directory.serverLog, `${directory.serverLog}.old`);
-  const handle = openSync(directory.serverLog, 'r+');
-  ftruncateSync(handle, 0);
-  closeSync(handle);
+  const aside = `${directory.serverLog}.old`;
+  try {
+    copyFileSync(directory.serverLog, aside);
+  } catch {
+    rmSync(aside, { force: true });
+  }
+  truncateSync(directory.serverLog, 0);
 };
 
 /** PostgreSQL's two ways to stop: SIGINT ends sessions and checkpoints, SIGQUIT leaves recovery to the next start. */
@@ -107,22 +114,28 @@ export const spawnServer = (launch: ServerLaunch): ServerProcess => {
     async end() {
       for (const { signal, waitMs } of stopSignals) {
         if (isRunning()) child.kill(signal);
-        for (let waitedMs = 0; isRunning() && waitedMs < waitMs; waitedMs += signalPollMs)
-          await pause(signalPollMs);
+        const until = performance.now() + waitMs;
+        while (isRunning() && performance.now() < until) await pause(signalPollMs);
       }
     },
     startError: () => startError,
   };
 };
 
+/** Is this the cluster's server? It works inside its cluster: a stranger who got the same number does not. */
+const isServer = (directory: DataDirectory, pid: number): boolean => {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`) === directory.cluster;
+  } catch {
+    return false;
+  }
+};
+
 /** The process id in the cluster's lock file, if that process is alive and is this cluster's server. */
 export const findServerPid = (directory: DataDirectory): number | undefined => {
   try {
     const pid = Number(readFileSync(join(directory.cluster, 'postmaster.pid'), 'utf8').split('\n')[0]);
-    // The server works inside its cluster: a stranger who got the same number does not.
-    return Number.isInteger(pid) && pid > 1 && readlinkSync(`/proc/${pid}/cwd`) === directory.cluster
-      ? pid
-      : undefined;
+    return Number.isInteger(pid) && pid > 1 && isServer(directory, pid) ? pid : undefined;
   } catch {
     return undefined;
   }
@@ -130,18 +143,18 @@ export const findServerPid = (directory: DataDirectory): number | undefined => {
 
 /** Stops the cluster's server, whoever started it. Resolves to false when it would not go. */
 export const stopServer = async (directory: DataDirectory): Promise<boolean> => {
+  const pid = findServerPid(directory);
+  if (pid === undefined) return true;
   for (const { signal, waitMs } of stopSignals) {
-    const pid = findServerPid(directory);
-    if (pid === undefined) return true;
     try {
       process.kill(pid, signal);
     } catch {
       // It went between the look and the signal.
     }
-    for (let waitedMs = 0; waitedMs < waitMs; waitedMs += signalPollMs) {
-      if (findServerPid(directory) !== pid) return true;
-      await pause(signalPollMs);
-    }
+    // Its lock file goes a moment before it does, so that file is not what to wait for.
+    const until = performance.now() + waitMs;
+    while (isServer(directory, pid) && performance.now() < until) await pause(signalPollMs);
+    if (!isServer(directory, pid)) return true;
   }
   return false;
 };

@@ -4,6 +4,7 @@ import { isProcessAlive } from './is-process-alive.ts';
 import { fullFault, reachServer, saysStorageFull } from './reach-server.ts';
 import {
   findServerPid,
+  limitServerLog,
   markServerLog,
   readServerLog,
   type ServerLaunch,
@@ -36,6 +37,7 @@ const lossesMax = 5;
 const lossWindowMs = 60_000;
 const backOffMs = [0, 100, 400, 1_000, 2_000] as const;
 const fullRetryMs = 2_000;
+const logCheckMs = 600_000;
 const arrivalsMax = 5;
 const arrivalWaitMs = 100;
 
@@ -63,6 +65,7 @@ export class Supervisor {
   #logMark = 0;
   #lossTimes: readonly number[] = [];
   #stopping: Promise<void> | undefined;
+  #logTimer: NodeJS.Timeout | undefined;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -102,6 +105,7 @@ export class Supervisor {
 
   /** Restarts the server whenever it is lost, until it is stopped or given up. */
   async keepUp(): Promise<void> {
+    this.#logTimer = setInterval(() => limitServerLog(this.#options.launch.directory), logCheckMs).unref();
     while (!this.#stopping) {
       await this.#session?.lost;
       if (this.#stopping) return;
@@ -199,6 +203,7 @@ export class Supervisor {
 
   async #stop(): Promise<void> {
     const { directory } = this.#options.launch;
+    clearInterval(this.#logTimer);
     if (!this.#options.guest || (await this.#isLeftToUs())) {
       // One that was started a moment ago may not have written its lock file yet.
       if (this.findPid() === undefined) await this.#started?.end();

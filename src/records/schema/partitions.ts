@@ -93,6 +93,9 @@ export const ensurePartitions = async (db: CaseboundDatabase, now: Instant): Pro
     );
     const existing = new Set(there.rows.map((row) => row.name));
     const missing = wanted.filter((partition) => !existing.has(partition.name));
+    // Otherwise an access on its way into the default partition would be turned away as its month appears.
+    if (missing.some((partition) => partition.parent === 'access'))
+      await client.query('lock table access in share row exclusive mode');
     for (const partition of missing)
       for (const statement of statements(partition)) await client.query(statement);
     await client.query('commit');
