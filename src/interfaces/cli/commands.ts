@@ -1,6 +1,8 @@
 import type { Command } from './command.ts';
 import { serveCommand } from './serve-command.ts';
 import { versionCommand } from './version-command.ts';
+import { watermarkReadCommand } from './watermark/watermark-read-command.ts';
+import { watermarkTileCommand } from './watermark/watermark-tile-command.ts';
 
 /** Every command there is, in the order of the help. */
-export const commands: readonly Command[] = [serveCommand, versionCommand];
+export const commands: readonly Command[] = [serveCommand, versionCommand, watermarkTileCommand, watermarkReadCommand];
