@@ -1,6 +1,7 @@
 import { notVerified } from '../not-verified.ts';
 import { verifyNote } from '../note/note.ts';
 import { readVerifierKey, signatureTypes, type VerifierKey } from '../note/verifier-key.ts';
+import { readUtf8 } from '../text/utf8.ts';
 import { readCheckpoint, type SignedCheckpoint, verifyLogSignature } from './checkpoint.ts';
 
 /** One named party of a policy: a witness, or a group that counts when enough of its members do. */
@@ -39,7 +40,7 @@ const readLog = (draft: Draft, words: readonly string[], place: string): void =>
 const readVerifierKeyAt = (text: string, place: string): VerifierKey => {
   try {
     // Names stand for octets here; a verifier key's name is UTF-8.
-    return readVerifierKey(Buffer.from(text, 'latin1').toString());
+    return readVerifierKey(readUtf8(Buffer.from(text, 'latin1'), 'verifier key'));
   } catch (cause) {
     throw notVerified(place, cause instanceof Error ? cause.message : 'not a verifier key', cause);
   }

@@ -1,0 +1,31 @@
+// The tree of RFC 6962, section 2.1.
+import { sha256 } from './sha256.js';
+import { refuse } from './text.js';
+
+export const leaf = (entry) => sha256(Uint8Array.of(0), entry);
+const node = (left, right) => sha256(Uint8Array.of(1), left, right);
+/** RFC 6962 section 2.1: where a tree of `count` splits, the largest power of two below it. */
+const split = (count) => {
+  let k = 1;
+  while (k * 2 < count) k *= 2;
+  return k;
+};
+/** The root over hashes of subtrees of one height; the last may be smaller. */
+export const rootOf = (hashes) => {
+  if (hashes.length === 0) return sha256();
+  if (hashes.length === 1) return hashes[0];
+  const k = split(hashes.length);
+  return node(rootOf(hashes.slice(0, k)), rootOf(hashes.slice(k)));
+};
+
+/** RFC 6962 section 2.1.1 read backwards: the root that a leaf and its path lead to. */
+export const rootOfPath = (index, size, hash, path) => {
+  if (size === 1) return path.length === 0 ? hash : refuse('proof', 'it is too long');
+  if (path.length === 0) refuse('proof', 'it is too short');
+  const k = split(size);
+  const top = path[path.length - 1];
+  const rest = path.slice(0, -1);
+  return index < k
+    ? node(rootOfPath(index, k, hash, rest), top)
+    : node(top, rootOfPath(index - k, size - k, hash, rest));
+};
