@@ -27,17 +27,18 @@ export const serveCommand: Command = {
     'Settings come from the environment: see docs/operations.md.',
   ],
   async run(args, io) {
-    const [{ startCasebound }, { readSettings }, { destination, pino }] = await Promise.all([
-      import('../../main.ts'),
-      import('../../settings.ts'),
-      import('pino'),
-    ]);
+    // The settings first: what is wrong with them shows before the whole server is loaded.
+    const { readSettings } = await import('../../settings.ts');
     const line = {
       dataDir: args.text('data') ?? '',
       host: args.text('host') ?? '',
       port: args.text('port') ?? '',
     };
     const settings = readSettings(line, io.environment);
+    const [{ startCasebound }, { destination, pino }] = await Promise.all([
+      import('../../main.ts'),
+      import('pino'),
+    ]);
     const running = await startCasebound(settings, pino(destination(2)));
     io.answer(`ready ${running.url}`);
     const fault = await Promise.race([running.failed, stopped(io.stop)]);
