@@ -55,10 +55,13 @@ export const answerFaults = (app: FastifyInstance, answer: FaultAnswer, journal:
   app.addHook('preClose', async () => {
     closing = true;
   });
-  app.addHook('onRequest', async (_request, reply) => {
-    if (!closing) return;
-    reply.header('connection', 'close');
-    throw new Fault('busy', 'the server is closing');
+  app.addHook('onRequest', async () => {
+    if (closing) throw new Fault('busy', 'the server is closing');
+  });
+  // Otherwise the connection would stay open for another request, and closing would wait for it.
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (closing) reply.header('connection', 'close');
+    done(null, payload);
   });
   app.addHook('onResponse', async (request, reply) => {
     journal.answered({

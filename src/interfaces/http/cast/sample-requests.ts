@@ -1,0 +1,57 @@
+import type { FastifyInstance } from 'fastify';
+import type { FakeWorld } from './fake-world.ts';
+
+export interface Sample {
+  readonly url: string;
+  readonly payload?: object;
+}
+
+/** One request for every operation that its route lets in, as far as form goes. */
+export const sampleRequests = (world: FakeWorld): Readonly<Record<string, Sample>> => {
+  const view = world.openView();
+  const reason = { code: 'verify-caller', text: 'Compare with the letter they hold' };
+  const look = { fields: ['email'], reason };
+  return {
+    deskPage: { url: '/' },
+    deskScript: { url: '/desk.js' },
+    deskStyle: { url: '/desk.css' },
+    health: { url: '/healthz' },
+    readiness: { url: '/readyz' },
+    openApi: { url: '/openapi.json' },
+    startSignIn: { url: '/v1/sign-in' },
+    finishSignIn: { url: '/v1/sign-in/callback?code=sub-agent&state=state' },
+    signOut: { url: '/v1/sign-out' },
+    me: { url: '/v1/me' },
+    myCases: { url: '/v1/cases?limit=10' },
+    listReasons: { url: '/v1/reasons?topic=card' },
+    lookUp: { url: '/v1/lookups', payload: { case: world.caseRef, by: 'email', value: 'ann@example.com' } },
+    openView: { url: '/v1/views', payload: { case: world.caseRef, customer: world.customer, reason } },
+    reveal: { url: `/v1/views/${view}/reveals`, payload: look },
+    contact: { url: `/v1/views/${view}/contacts`, payload: { field: 'phone' } },
+    askExport: { url: '/v1/exports', payload: { case: world.caseRef, ...look } },
+    readAccesses: { url: '/v1/accesses?after=3&limit=10' },
+    takeCaseChanges: { url: '/v1/webhooks/cases', payload: { type: 'case.changed' } },
+  };
+};
+
+export interface Operation {
+  readonly id: string;
+  readonly method: 'GET' | 'POST' | 'PUT';
+  /** As the router spells it: `/v1/views/:view/reveals`. */
+  readonly path: string;
+}
+
+const methods = ['get', 'post', 'put'] as const;
+
+/** Every operation that the server has, from its own description of itself. */
+export const operationsOf = (app: FastifyInstance): Operation[] => {
+  const paths: object = app.swagger().paths ?? {};
+  return Object.entries(paths).flatMap(([path, item]) =>
+    methods.flatMap((method) => {
+      const id: string | undefined = item[method]?.operationId;
+      if (id === undefined) return [];
+      const upper = method.toUpperCase() as Operation['method'];
+      return [{ id, method: upper, path: path.replaceAll(/\{(\w+)\}/g, ':$1') }];
+    }),
+  );
+};
