@@ -39,7 +39,6 @@ const isWord = (word: string): boolean => {
   const lettersMin = letters.some(isWordSign) ? 1 : 2;
   return (
     letters.length >= lettersMin &&
-    /\p{L}/u.test(word) &&
     !isRepetition(letters) &&
     !isKeyWalk(letters.join('')) &&
     !isMash(letters)
