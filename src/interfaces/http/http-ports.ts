@@ -46,6 +46,8 @@ export interface HttpPorts {
   readonly journal: Journal;
   readonly health: Health;
   readonly sessions: SessionReader & Pick<SessionWriter, 'startSession' | 'endSession'>;
+  /** Like `sessions.findSession`, but may answer as things stood a few seconds ago. For the looks alone. */
+  readonly findRecentSession: SessionReader['findSession'];
   readonly directory: DirectoryReader;
   readonly identity: IdentityProvider;
   /** Seals what a browser keeps while it signs in. Gateways that share a public origin share this key. */

@@ -16,6 +16,7 @@ import { caseWebhookRoutes } from './routes/case-webhook.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { contactRoutes } from './routes/contacts.ts';
 import { deskRoutes } from './routes/desk.ts';
+import { directoryRoutes } from './routes/directory.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { healthRoutes } from './routes/health.ts';
 import { lookupRoutes } from './routes/lookups.ts';
@@ -85,6 +86,7 @@ const routes = [
   revealRoutes,
   contactRoutes,
   exportRoutes,
+  directoryRoutes,
   accessRoutes,
   caseWebhookRoutes,
 ] satisfies readonly ((app: HttpApp, ports: HttpPorts) => void)[];

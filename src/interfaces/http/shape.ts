@@ -43,13 +43,13 @@ export const seq = Type.Integer({ minimum: 0, description: 'The position of its 
 export const count = Type.Integer({ minimum: 0 });
 
 /** How many of one list go into one answer. */
-export const pageCountMax = 1_000;
+export const pageCountMax = 500;
 export const pageCountUsual = 100;
 /** A whole number in a query: text there, as everything in a query is. */
 export const wholeText = (about: string) =>
   Type.String({ pattern: '^(0|[1-9][0-9]{0,14})$', description: about });
 export const limitText = Type.String({
-  pattern: '^([1-9][0-9]{0,2}|1000)$',
+  pattern: '^([1-9]|[1-9][0-9]|[1-4][0-9]{2}|500)$',
   description: `How many at most, 1 to ${pageCountMax}; ${pageCountUsual} when left out.`,
 });
 export const limitOf = (told: string | undefined): number =>

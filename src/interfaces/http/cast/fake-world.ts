@@ -79,11 +79,11 @@ const directoryOf = (players: Players, vendorId: VendorId, check: () => void): H
     shifts: () => page([]),
     queues: () => page([]),
     teams: () => page([]),
-    agents: (_ask, filter) =>
+    agents: (_ask, { vendorId: vendor, teamId: team } = {}) =>
       page(
         everyone
           .map(({ agent }) => agent)
-          .filter((agent) => !filter?.vendorId || agent.vendorId === filter.vendorId),
+          .filter((agent) => (!vendor || agent.vendorId === vendor) && (!team || agent.teamId === team)),
       ),
     agentById: (id) => agentWho(({ agent }) => agent.id === id),
     agentByRef: (ref) => agentWho(({ agent }) => agent.ref === ref),

@@ -29,6 +29,10 @@ export const sampleRequests = (world: FakeWorld): Readonly<Record<string, Sample
     reveal: { url: `/v1/views/${view}/reveals`, payload: look },
     contact: { url: `/v1/views/${view}/contacts`, payload: { field: 'phone' } },
     askExport: { url: '/v1/exports', payload: { case: world.caseRef, ...look } },
+    listVendors: { url: '/v1/vendors?limit=5' },
+    listSites: { url: '/v1/sites' },
+    listTeams: { url: '/v1/teams' },
+    listAgents: { url: `/v1/agents?after=${world.players.lead.agent.id}` },
     readAccesses: { url: '/v1/accesses?after=3&limit=10' },
     takeCaseChanges: { url: '/v1/webhooks/cases', payload: { type: 'case.changed' } },
   };
