@@ -7,7 +7,7 @@ import { sha256 } from '../tree/merkle-hash.ts';
 import { digestDisclosure } from './disclosure.ts';
 
 export { leafHash } from '../tree/merkle-hash.ts';
-export { digestDisclosure, encodeDisclosure } from './disclosure.ts';
+export { encodeDisclosure } from './disclosure.ts';
 
 /** Every entry holds this many digests, so that their number says nothing. */
 export const digestCount = 12;
