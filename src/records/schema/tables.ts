@@ -250,12 +250,16 @@ interface SessionTable {
 
 interface ApprovalTable {
   id: ApprovalId;
+  seq: number;
   asked_by: AgentId;
   case_id: CaseId;
   customer_id: CustomerId;
   fields: string[];
+  reason: Buffer;
   asked_at: Time;
   ends_at: Time;
+  claimed_by: AgentId | null;
+  claimed_until: TimeOrNull;
   decided_by: AgentId | null;
   decided_at: TimeOrNull;
   granted: boolean | null;
@@ -263,6 +267,7 @@ interface ApprovalTable {
 
 interface BreakGlassTable {
   id: BreakGlassId;
+  seq: number;
   agent_id: AgentId;
   customer_id: CustomerId;
   started_at: Time;
