@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 /** One package of package-lock.json (version 3), as far as we look at it. */
 export interface LockedPackage {
   readonly version?: string;
+  readonly integrity?: string;
   readonly dev?: boolean;
   readonly optional?: boolean;
   readonly os?: readonly string[];
