@@ -68,8 +68,8 @@ export const plainCamera = (screen: Screen, shot: Shot, dice: Dice): RgbImage =>
     sizes: [dice.between(0, 6), dice.between(0, 6), dice.between(0, 6)],
     phases: [dice.next() * 6.3, dice.next() * 6.3, dice.next() * 6.3],
   }));
-  const contrast = dice.between(0.85, 1.1);
-  const brightness = 128 + (shot.exposure - 0.75) * 90;
+  const contrast = dice.between(0.78, 0.97);
+  const brightness = 128 + (shot.exposure - 0.92) * 110;
   const tint = [dice.between(0.92, 1.08), 1, dice.between(0.9, 1.1)];
   const vignette = dice.between(0, 0.3);
   const rgb = new Uint8Array(colour.length);

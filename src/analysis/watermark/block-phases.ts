@@ -55,7 +55,12 @@ const smooth = (
   channel: { count: number; at: number },
 ): void => {
   const { columns, rows } = shape;
-  const pass = (steps: number, lines: number, stride: number, jump: number): void => {
+  const pass = ({
+    steps,
+    lines,
+    stride,
+    jump,
+  }: Record<'steps' | 'lines' | 'stride' | 'jump', number>): void => {
     const line = new Float32Array(steps);
     for (let i = 0; i < lines; i += 1) {
       const start = i * jump * channel.count + channel.at;
@@ -67,8 +72,8 @@ const smooth = (
       }
     }
   };
-  pass(columns, rows, 1, columns);
-  pass(rows, columns, columns, 1);
+  pass({ steps: columns, lines: rows, stride: 1, jump: columns });
+  pass({ steps: rows, lines: columns, stride: columns, jump: 1 });
 };
 
 /** Measures the six waves in every block of 32 x 32 CSS pixels. */

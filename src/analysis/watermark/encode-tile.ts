@@ -21,8 +21,8 @@ const clipSigmas = 1.6;
 export const inks: Readonly<
   Record<Theme, { readonly rgb: readonly [number, number, number]; readonly meanOpacity: number }>
 > = {
-  light: { rgb: [255, 255, 0], meanOpacity: 0.045 },
-  dark: { rgb: [0, 0, 255], meanOpacity: 0.05 },
+  light: { rgb: [255, 255, 0], meanOpacity: 0.043 },
+  dark: { rgb: [0, 0, 255], meanOpacity: 0.045 },
 };
 
 interface Tone extends Wave {

@@ -18,6 +18,8 @@ interface Windows {
 const binsPerWave = windowPx / tileCssPx;
 const recessions = [-0.22, 0, 0.22] as const;
 const linePowerMax = 9;
+/** From so many windows on, half of them (a chequerboard) do for the coarse fit. */
+const sparseFrom = 24;
 
 const wideAt = (power: Float32Array, u: number, v: number): number => {
   const column = Math.round(u) + bandBins;
@@ -118,13 +120,17 @@ export const fitPose = (
   frame: { readonly width: number; readonly height: number },
 ): PoseFit => {
   const windows: Windows = { spectra, wide: wideOf(spectra) };
+  const sparse = spectra.filter(
+    ({ row, column }) => spectra.length <= sparseFrom || (row + column) % 2 === 0,
+  );
+  const coarseWindows: Windows = { spectra: sparse, wide: wideOf(sparse) };
   const tilted = spectra.length < 4 ? [0] : recessions;
   const starts = tilted.flatMap((g0) =>
     tilted.map((g1) => poseThrough(frame, seed, { jacobian: seed.jacobian, g: [g0, g1] })),
   );
   const flat = spectra.length < 4 ? [0, 1, 2, 3] : [0, 1, 2, 3, 4, 5];
   const [best] = starts
-    .map((pose) => climb(windows, pose, { wide: true, from: 1, to: 0.5, moves: flat }))
+    .map((pose) => climb(coarseWindows, pose, { wide: true, from: 1, to: 0.5, moves: flat }))
     .sort((a, b) => b.power - a.power);
   const coarse = best ? best.pose : poseThrough(frame, seed, { jacobian: seed.jacobian, g: [0, 0] });
   const lens = spectra.length < 9 ? flat : [...flat, 6];

@@ -1,4 +1,4 @@
-import { boxSum, localMean, medianSize, type Plane, planeOf } from './plane.ts';
+import { localMean, medianSize, type Plane, planeOf } from './plane.ts';
 import type { RgbImage } from './rgb-image.ts';
 
 /** What is left of an image when its content is taken away: the ink, and how far each pixel can be trusted. */
@@ -18,6 +18,7 @@ const backgroundRadiusPx = 13;
 const levelRadiusPx = 24;
 const spreadRadiusPx = 44;
 const clipSpreads = 2.5;
+const spreadFloor = 0.7;
 
 const split = (image: RgbImage, channel: InkChannel): { readonly shade: Plane; readonly tint: Plane } => {
   const shade = planeOf(image.width, image.height);
@@ -114,12 +115,12 @@ export const inkPlaneOf = (image: RgbImage, channel: InkChannel): InkPlane => {
   rest = subtract(tint, localMean(tint, trust, levelRadiusPx));
   const squares = planeOf(rest.width, rest.height);
   for (let at = 0; at < squares.values.length; at += 1)
-    squares.values[at] = square(rest.values[at] as number) * (trust.values[at] as number);
-  const power = boxSum(squares, spreadRadiusPx);
-  const weight = boxSum(trust, spreadRadiusPx);
+    squares.values[at] = square(rest.values[at] as number);
+  const power = localMean(squares, trust, spreadRadiusPx);
+  // where white is clipped nothing is left but rounding: it must not be blown up to the size of a mark
+  const floor = square(spreadFloor * medianSize(rest, trust, 0.3)) + 1e-4;
   for (let at = 0; at < rest.values.length; at += 1) {
-    const spread = Math.sqrt((power.values[at] as number) / ((weight.values[at] as number) + 1) + 0.02);
-    const ink = (rest.values[at] as number) / spread;
+    const ink = (rest.values[at] as number) / Math.sqrt((power.values[at] as number) + floor);
     rest.values[at] = Math.max(-clipSpreads, Math.min(clipSpreads, ink)) * (trust.values[at] as number);
   }
   return { width: image.width, height: image.height, ink: rest.values, trust: trust.values };

@@ -11,9 +11,9 @@ const stateCount = 256;
 const idByteCount = 6;
 const messageBitCount = 72;
 export const codedBitCount = messageBitCount * generators.length;
-/** How many of the most likely paths are held against the checksum. */
-const pathCountMax = 16;
-const lapCount = 3;
+/** How many paths, each the best of its state, are held against the checksum. */
+export const pathCountMax = 8;
+const lapCount = 2;
 
 const parity = (word: number): number => {
   let folded = word ^ (word >> 8);
@@ -67,39 +67,39 @@ export const encodeView = (viewId: ViewId): Int8Array => {
   return coded;
 };
 
-interface Trellis {
-  readonly before: Float64Array;
-  readonly after: Float64Array;
-  /** One byte a step and state: which of the two predecessors won. */
-  readonly choices: Uint8Array;
-}
-
-/** Runs the trellis round the circle; the last lap's choices are kept. */
-const runLaps = (softBits: Float32Array): Trellis => {
-  let metrics = new Float64Array(stateCount);
-  let next = new Float64Array(stateCount);
-  let before = metrics.slice();
-  const choices = new Uint8Array(messageBitCount * stateCount);
-  const branch = new Float64Array(8);
-  for (let step = 0; step < messageBitCount * lapCount; step += 1) {
-    const at = step % messageBitCount;
-    if (at === 0) before = metrics.slice();
-    for (let symbol = 0; symbol < 8; symbol += 1) {
-      let sum = 0;
-      for (let j = 0; j < 3; j += 1)
-        sum += (symbol >> j) & 1 ? (softBits[at * 3 + j] as number) : -(softBits[at * 3 + j] as number);
-      branch[symbol] = sum;
+/** Sums of three soft bits for each of the eight symbols, step by step. */
+const branchesOf = (softBits: Float32Array): Float64Array => {
+  const branches = new Float64Array(messageBitCount * 8);
+  for (let at = 0; at < branches.length; at += 1) {
+    const first = (at >> 3) * 3;
+    for (let j = 0; j < 3; j += 1) {
+      const soft = softBits[first + j] as number;
+      branches[at] = (branches[at] as number) + ((at >> j) & 1 ? soft : -soft);
     }
-    for (let state = 0; state < stateCount; state += 1) {
-      const low = (metrics[state >> 1] as number) + (branch[symbols[state] as number] as number);
-      const high =
-        (metrics[(state >> 1) | 128] as number) + (branch[symbols[state | 256] as number] as number);
-      choices[at * stateCount + state] = high > low ? 1 : 0;
-      next[state] = Math.max(high, low);
-    }
-    [metrics, next] = [next, metrics];
   }
-  return { before, after: metrics, choices };
+  return branches;
+};
+
+/**
+ * One lap of Viterbi's algorithm: metrics by state, in place.
+ *
+ * @param choices when given, one byte a step and state: which of the two predecessors won
+ */
+const runLap = (branches: Float64Array, metrics: Float64Array, choices?: Uint8Array): void => {
+  let from = Float64Array.from(metrics);
+  let to = new Float64Array(stateCount);
+  for (let at = 0; at < messageBitCount; at += 1) {
+    for (let state = 0; state < stateCount; state += 1) {
+      const low = (from[state >> 1] as number) + (branches[at * 8 + (symbols[state] as number)] as number);
+      const high =
+        (from[(state >> 1) | 128] as number) +
+        (branches[at * 8 + (symbols[state | 256] as number)] as number);
+      to[state] = Math.max(low, high);
+      if (choices) choices[at * stateCount + state] = high > low ? 1 : 0;
+    }
+    [from, to] = [to, from];
+  }
+  metrics.set(from);
 };
 
 interface Path {
@@ -107,19 +107,30 @@ interface Path {
   readonly metric: number;
 }
 
-/** The paths of the last lap that end where they began, best first. */
-const closedPaths = ({ before, after, choices }: Trellis): readonly Path[] => {
-  const paths: Path[] = [];
-  for (let end = 0; end < stateCount; end += 1) {
-    const message = new Uint8Array(messageBitCount);
-    let state = end;
-    for (let at = messageBitCount - 1; at >= 0; at -= 1) {
-      message[at] = state & 1;
-      state = (state >> 1) | ((choices[at * stateCount + state] as number) << 7);
-    }
-    if (state === end) paths.push({ message, metric: (after[end] as number) - (before[end] as number) });
+/** The best path that begins and ends in one state. */
+const closedPath = (branches: Float64Array, state: number): Path => {
+  const metrics = new Float64Array(stateCount).fill(Number.NEGATIVE_INFINITY);
+  metrics[state] = 0;
+  const choices = new Uint8Array(messageBitCount * stateCount);
+  runLap(branches, metrics, choices);
+  const message = new Uint8Array(messageBitCount);
+  for (let at = messageBitCount - 1, here = state; at >= 0; at -= 1) {
+    message[at] = here & 1;
+    here = (here >> 1) | ((choices[at * stateCount + here] as number) << 7);
   }
-  return paths.sort((a, b) => b.metric - a.metric);
+  return { message, metric: metrics[state] as number };
+};
+
+/** Best closed paths of the states that circling the trellis finds likeliest at the seam, best first. */
+const closedPaths = (softBits: Float32Array): readonly Path[] => {
+  const branches = branchesOf(softBits);
+  const metrics = new Float64Array(stateCount);
+  for (let lap = 0; lap < lapCount; lap += 1) runLap(branches, metrics);
+  return Array.from(metrics.keys())
+    .sort((a, b) => (metrics[b] as number) - (metrics[a] as number))
+    .slice(0, pathCountMax)
+    .map((state) => closedPath(branches, state))
+    .sort((a, b) => b.metric - a.metric);
 };
 
 export interface Decoded {
@@ -146,7 +157,7 @@ export const agreementOf = (softBits: Float32Array, coded: Int8Array): number =>
  * @param softBits log-likelihood ratios, positive for +1, in any common scale
  */
 export const decodeView = (softBits: Float32Array): Decoded | undefined => {
-  for (const { message } of closedPaths(runLaps(softBits)).slice(0, pathCountMax)) {
+  for (const { message } of closedPaths(softBits)) {
     const viewId = viewOf(message);
     if (viewId) return { viewId, agreement: agreementOf(softBits, encodeView(viewId)) };
   }

@@ -47,20 +47,63 @@ const boxColumns = (from: Plane, radius: number): Plane => {
 };
 
 /** The sum over the square of side `2 * radius + 1` around each pixel; outside the plane counts as nothing. */
-export const boxSum = (from: Plane, radius: number): Plane => boxColumns(boxRows(from, radius), radius);
+const boxSum = (from: Plane, radius: number): Plane => boxColumns(boxRows(from, radius), radius);
 
-/** The weighted mean of `values` over the square around each pixel. Where nothing has weight the mean is 0. */
+const cellPx = 4;
+
+/** Sums of `values` times `weights` (or of `values` alone) over cells of 4 x 4 pixels. */
+const cellSums = (values: Plane, weights: Plane | undefined): Plane => {
+  const cells = planeOf(Math.ceil(values.width / cellPx), Math.ceil(values.height / cellPx));
+  for (let y = 0, at = 0; y < values.height; y += 1) {
+    const row = (y >> 2) * cells.width;
+    for (let x = 0; x < values.width; x += 1, at += 1) {
+      const to = row + (x >> 2);
+      const weight = weights ? (weights.values[at] as number) : 1;
+      cells.values[to] = (cells.values[to] as number) + (values.values[at] as number) * weight;
+    }
+  }
+  return cells;
+};
+
+/** Stretches a plane of cells to full size with bilinear interpolation between the cells' middles. */
+const spreadCells = (cells: Plane, width: number, height: number): Plane => {
+  const to = planeOf(width, height);
+  const lineOf = (y: number): number => Math.max(0, Math.min(cells.height - 1, y)) * cells.width;
+  for (let y = 0, at = 0; y < height; y += 1) {
+    const exactY = (y + 0.5) / cellPx - 0.5;
+    const down = exactY - Math.floor(exactY);
+    const upper = lineOf(Math.floor(exactY));
+    const lower = lineOf(Math.floor(exactY) + 1);
+    for (let x = 0; x < width; x += 1, at += 1) {
+      const exactX = (x + 0.5) / cellPx - 0.5;
+      const left = Math.max(0, Math.floor(exactX));
+      const right = Math.min(cells.width - 1, Math.floor(exactX) + 1);
+      const share = exactX < 0 ? 0 : exactX - left;
+      const top =
+        (cells.values[upper + left] as number) * (1 - share) +
+        (cells.values[upper + right] as number) * share;
+      const bottom =
+        (cells.values[lower + left] as number) * (1 - share) +
+        (cells.values[lower + right] as number) * share;
+      to.values[at] = top * (1 - down) + bottom * down;
+    }
+  }
+  return to;
+};
+
+/**
+ * The weighted mean of `values` over about the square of side `2 * radius + 1` around each pixel, worked out on
+ * cells of 4 x 4 pixels and interpolated. Where nothing has weight the mean is 0.
+ */
 export const localMean = (values: Plane, weights: Plane, radius: number): Plane => {
-  const products = planeOf(values.width, values.height);
-  for (let at = 0; at < products.values.length; at += 1)
-    products.values[at] = (values.values[at] as number) * (weights.values[at] as number);
-  const sums = boxSum(products, radius);
-  const whole = boxSum(weights, radius);
+  const cellRadius = Math.max(1, Math.round(radius / cellPx));
+  const sums = boxSum(cellSums(values, weights), cellRadius);
+  const whole = boxSum(cellSums(weights, undefined), cellRadius);
   for (let at = 0; at < sums.values.length; at += 1) {
     const weight = whole.values[at] as number;
     sums.values[at] = weight > 1e-3 ? (sums.values[at] as number) / weight : 0;
   }
-  return sums;
+  return spreadCells(sums, values.width, values.height);
 };
 
 /** The median of the sizes of a sample of the values whose weight passes `floor`; 0 when there are none. */

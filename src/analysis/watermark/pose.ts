@@ -99,14 +99,6 @@ export const poseThrough = (
   return { centreX, centreY, reach, a, g: local.g, lens: 0 };
 };
 
-/** The same pose in the pixels of a copy of the photo that is `factor` times as large. */
-export const rescaled = (pose: Pose, factor: number): Pose => ({
-  ...pose,
-  centreX: pose.centreX * factor,
-  centreY: pose.centreY * factor,
-  reach: pose.reach * factor,
-});
-
 /** Photo pixels a CSS pixel at the image centre (geometric mean over directions). */
 export const scaleOf = (pose: Pose): number => {
   const [xx, xy, yx, yy] = pose.a;

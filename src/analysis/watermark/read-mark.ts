@@ -1,7 +1,7 @@
 import type { ViewId } from '../../model/id.ts';
 import type { InkChannel } from './ink-plane.ts';
 import { type LikelyView, likelyViews } from './likely-views.ts';
-import { codedBitCount, type Decoded, decodeView } from './mark-code.ts';
+import { codedBitCount, type Decoded, decodeView, pathCountMax } from './mark-code.ts';
 import type { RgbImage } from './rgb-image.ts';
 import { type Level, levelOf, posesIn, type Sighting, sightingsIn } from './sight-mark.ts';
 
@@ -52,7 +52,7 @@ const candidatesMax = 5;
 /** Support that no fit to noise alone was seen to need: weaker poses are not followed. */
 const supportMin = 4;
 /** Under this the template is not there; measured on unmarked pages, see docs/watermark.md. */
-export const clarityMin = 9;
+export const clarityMin = 11;
 const coherenceMin = 0.75;
 
 /** Colour images whose channels never differ are grey: there the mark lives on in the brightness alone. */
@@ -71,7 +71,7 @@ const channelOf = ({ rgb }: RgbImage): InkChannel => {
 const factorsOf = ({ width, height }: RgbImage): readonly number[] => {
   const longest = Math.max(width, height);
   const whole = Math.min(1, edgePxMax / longest);
-  return longest <= smallEdgePx ? [whole, whole * 0.6] : [whole * 0.6, whole, whole * 0.4];
+  return longest <= smallEdgePx ? [whole, whole * 0.6] : [whole * 0.6, whole * 0.4, whole];
 };
 
 interface Search {
@@ -132,8 +132,7 @@ const exact = (
 ): ExactReading => ({
   kind: 'exact',
   viewId: decoded.viewId,
-  // 16 paths a try are held against 24 bits
-  confidence: Math.max(0, 1 - (search.attempts * 16) / 2 ** 24),
+  confidence: Math.max(0, 1 - (search.attempts * pathCountMax) / 2 ** 24),
   agreement: decoded.agreement,
   clarity: from.sighting.clarity,
   scale: from.sighting.scale,

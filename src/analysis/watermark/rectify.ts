@@ -7,7 +7,7 @@ export const samplePitchCssPx = 2;
 /** Samples along the edge of a tile, and of a block. Blocks fill tiles evenly. */
 export const tileSamples = tileCssPx / samplePitchCssPx;
 export const blockSamples = 16;
-const samplesMax = 2_400_000;
+const samplesMax = 1_600_000;
 
 /** The ink of a photo laid flat: sample (0, 0) is the top left corner of a tile, up to one common shift. */
 export interface FlatInk {
@@ -117,7 +117,45 @@ const meshOf = (
   return mesh;
 };
 
-/** Lays the ink of a photo flat by `pose` and `warp`, with bilinear interpolation. */
+interface Span {
+  /** The flat sample that the run starts at. */
+  readonly to: number;
+  /** Photo coordinates of the span's first sample, and the step to the next. */
+  readonly x: number;
+  readonly y: number;
+  readonly stepX: number;
+  readonly stepY: number;
+}
+
+/** Copies one run of samples along a straight line through the photo, with bilinear interpolation. */
+const copySpan = (plane: InkPlane, flat: FlatInk, { to, x, y, stepX, stepY }: Span): void => {
+  const { width, height, ink, trust } = plane;
+  for (let i = 0, px = x, py = y; i < meshPitch; i += 1, px += stepX, py += stepY) {
+    if (!(px >= 0 && py >= 0 && px < width - 1 && py < height - 1)) continue;
+    const column = Math.floor(px);
+    const line = Math.floor(py);
+    const fx = px - column;
+    const fy = py - line;
+    const from = line * width + column;
+    const under = from + width;
+    const b = fx * (1 - fy);
+    const d = fx * fy;
+    const c = fy - d;
+    const a = 1 - fx - c;
+    flat.ink[to + i] =
+      a * (ink[from] as number) +
+      b * (ink[from + 1] as number) +
+      c * (ink[under] as number) +
+      d * (ink[under + 1] as number);
+    flat.trust[to + i] =
+      a * (trust[from] as number) +
+      b * (trust[from + 1] as number) +
+      c * (trust[under] as number) +
+      d * (trust[under + 1] as number);
+  }
+};
+
+/** Lays the ink of a photo flat by `pose` and `warp`. */
 export const rectify = (
   plane: InkPlane,
   pose: Pose,
@@ -125,53 +163,27 @@ export const rectify = (
 ): FlatInk => {
   const { extent, warp } = at;
   const mesh = meshOf(pose, extent, warp);
-  const flat = {
-    ...extent,
-    ink: new Float32Array(extent.width * extent.height),
-    trust: new Float32Array(extent.width * extent.height),
-  };
-  for (let y = 0, to = 0; y < extent.height; y += 1) {
+  const count = extent.width * extent.height;
+  const flat = { ...extent, ink: new Float32Array(count), trust: new Float32Array(count) };
+  const outside = (x0: number, x1: number, edge: number): boolean =>
+    (x0 < 0 && x1 < 0) || (x0 > edge && x1 > edge);
+  for (let y = 0; y < extent.height; y += 1) {
     const down = (y % meshPitch) / meshPitch;
     const row = Math.floor(y / meshPitch) * mesh.columns;
-    for (let x = 0; x < extent.width; x += 1, to += 1) {
-      const right = (x % meshPitch) / meshPitch;
-      const corner = row + Math.floor(x / meshPitch);
+    for (let cell = 0; cell < mesh.columns - 1; cell += 1) {
+      const corner = row + cell;
       const below = corner + mesh.columns;
-      const w00 = (1 - right) * (1 - down);
-      const w10 = right * (1 - down);
-      const w01 = (1 - right) * down;
-      const w11 = right * down;
-      const px =
-        w00 * (mesh.x[corner] as number) +
-        w10 * (mesh.x[corner + 1] as number) +
-        w01 * (mesh.x[below] as number) +
-        w11 * (mesh.x[below + 1] as number);
-      const py =
-        w00 * (mesh.y[corner] as number) +
-        w10 * (mesh.y[corner + 1] as number) +
-        w01 * (mesh.y[below] as number) +
-        w11 * (mesh.y[below + 1] as number);
-      const column = Math.floor(px);
-      const line = Math.floor(py);
-      if (!(column >= 0 && line >= 0 && column + 1 < plane.width && line + 1 < plane.height)) continue;
-      const fx = px - column;
-      const fy = py - line;
-      const from = line * plane.width + column;
-      const under = from + plane.width;
-      const a = (1 - fx) * (1 - fy);
-      const b = fx * (1 - fy);
-      const c = (1 - fx) * fy;
-      const d = fx * fy;
-      flat.ink[to] =
-        a * (plane.ink[from] as number) +
-        b * (plane.ink[from + 1] as number) +
-        c * (plane.ink[under] as number) +
-        d * (plane.ink[under + 1] as number);
-      flat.trust[to] =
-        a * (plane.trust[from] as number) +
-        b * (plane.trust[from + 1] as number) +
-        c * (plane.trust[under] as number) +
-        d * (plane.trust[under + 1] as number);
+      const mix = (grid: Float32Array, right: number): number =>
+        (grid[corner + right] as number) * (1 - down) + (grid[below + right] as number) * down;
+      const x = mix(mesh.x, 0);
+      const nextX = mix(mesh.x, 1);
+      if (outside(x, nextX, plane.width)) continue;
+      const lineY = mix(mesh.y, 0);
+      const nextY = mix(mesh.y, 1);
+      if (outside(lineY, nextY, plane.height)) continue;
+      const to = y * extent.width + cell * meshPitch;
+      const span = { to, x, y: lineY, stepX: (nextX - x) / meshPitch, stepY: (nextY - lineY) / meshPitch };
+      copySpan(plane, flat, span);
     }
   }
   return flat;

@@ -19,7 +19,9 @@ const angleCount = 72;
 const squeezes = [0.88, 0.78, 0.69] as const;
 const squeezeAngleCount = 8;
 const linePowerMax = 9;
-const seedsPerGroup = 3;
+const seedsPerGroup = 2;
+/** Beyond this many groups every second one is enough: they overlap by half. */
+const groupsMax = 48;
 
 interface Guess {
   readonly matrix: Matrix;
@@ -168,9 +170,10 @@ const groupsOf = (spectra: readonly WindowSpectrum[]): readonly (readonly Window
  * six template lines all stand out, best first.
  */
 export const seedSearch = (spectra: readonly WindowSpectrum[]): readonly Seed[] => {
-  const { length } = groupsOf(spectra);
-  if (length === 0) return [];
-  return groupsOf(spectra)
+  if (spectra.length === 0) return [];
+  const groups = groupsOf(spectra);
+  return groups
+    .filter((_, i) => groups.length <= groupsMax || i % 2 === 0)
     .flatMap((group) => {
       const x = group.reduce((sum, s) => sum + s.x, 0) / group.length;
       const y = group.reduce((sum, s) => sum + s.y, 0) / group.length;
