@@ -37,7 +37,7 @@ const brokenIn = async (baseDir: string): Promise<readonly Broken[]> => {
 };
 
 describe('who imports whom', () => {
-  it('keeps every law of .dependency-cruiser.mjs in our own sources', async () => {
+  it('keeps every law of .dependency-cruiser.mjs in our own sources', { timeout: 180_000 }, async () => {
     const broken = await brokenIn(project);
     expect(broken.map(({ rule, from, to }) => `${rule}: ${from} imports ${to}`)).toEqual([]);
   });
@@ -47,7 +47,7 @@ describe('who imports whom', () => {
   });
 });
 
-describe('a planted violation', () => {
+describe('a planted violation', { timeout: 60_000 }, () => {
   // In each plant the files named wrong-... break the law of its folder; all its other files keep every law.
   it.each(rules)('of $name is found, and nothing else: $comment', async ({ name }) => {
     const plant = join(planted, name);

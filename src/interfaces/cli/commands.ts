@@ -5,4 +5,9 @@ import { watermarkReadCommand } from './watermark/watermark-read-command.ts';
 import { watermarkTileCommand } from './watermark/watermark-tile-command.ts';
 
 /** Every command there is, in the order of the help. */
-export const commands: readonly Command[] = [serveCommand, versionCommand, watermarkTileCommand, watermarkReadCommand];
+export const commands: readonly Command[] = [
+  serveCommand,
+  versionCommand,
+  watermarkTileCommand,
+  watermarkReadCommand,
+];
