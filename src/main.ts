@@ -32,6 +32,7 @@ import { accessesSince, readAccesses, readSize } from './records/ledger/read-acc
 import { openCaseboundDatabase } from './records/schema/open-casebound-database.ts';
 import { ensurePartitions } from './records/schema/partitions.ts';
 import type { CaseboundDatabase } from './records/schema/tables.ts';
+import { recentSessions } from './records/session/recent-sessions.ts';
 import { sessionLimits } from './records/session/session-limits.ts';
 import { sessionReader } from './records/session/session-reader.ts';
 import { sessionWriter } from './records/session/session-writer.ts';
@@ -95,6 +96,7 @@ export const openStorage = async (
       : embedded?.connection;
     if (!connection) throw new Fault('bug', 'neither an external nor an embedded database');
     const db = await openCaseboundDatabase(connection, systemClock.now(), {
+      steadyPlans: !share,
       ...(embedded ? { whyDown: () => embedded.whyDown() } : {}),
     });
     const file = join(settings.dataDir, 'keys', 'key-ring');
@@ -218,6 +220,7 @@ const httpPorts = (settings: Settings, publicOrigin: string, parts: Parts): Http
     idleMs: rules.limits.sessionIdleMs,
     lifetimeMs: rules.limits.sessionMaxMs,
   };
+  const sessions = sessionReader(db, limits);
   const takePorts = {
     cases: caseWriter(db, systemChance),
     clock: systemClock,
@@ -230,7 +233,8 @@ const httpPorts = (settings: Settings, publicOrigin: string, parts: Parts): Http
     chance: systemChance,
     journal: pinoJournal(log),
     health: { parts: async () => ({ database: await answers(db) }) },
-    sessions: { ...sessionReader(db, limits), ...sessionWriter(db.kysely, systemChance, limits) },
+    sessions: { ...sessions, ...sessionWriter(db.kysely, systemChance, limits) },
+    findRecentSession: recentSessions(sessions),
     directory: directoryReader(db.kysely),
     identity: openIdProvider(
       { ...settings.identity, callbackUrl: `${publicOrigin}/v1/sign-in/callback` },

@@ -34,7 +34,6 @@ const connectionsMax = 10_000;
 /** A request that takes longer to arrive is cut off: nobody holds connections open by sending slowly. */
 const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
-const handlerTimeoutMs = 30_000;
 const keepAliveMs = 65_000;
 const stalledCheckMs = 2_000;
 
@@ -44,7 +43,6 @@ const newServer = (trustedProxies: readonly string[], unroutable: FaultAnswer): 
     logger: false,
     bodyLimit: bodyBytesMax,
     requestTimeout: requestTimeoutMs,
-    handlerTimeout: handlerTimeoutMs,
     keepAliveTimeout: keepAliveMs,
     forceCloseConnections: 'idle',
     return503OnClosing: false,

@@ -76,6 +76,14 @@ export class KeyRing implements KeyEncryption {
     return createHmac('sha256', this.#keyFor(use)).update(normalised).digest().subarray(0, hashBytes);
   }
 
+  /** Seals what only this organisation's gateways should open: the ticket of a sign-in under way. */
+  sealerFor(use: 'sign-in'): Sealer {
+    return keySealer(
+      createHmac('sha256', this.#hashKey).update(`\u0001casebound seal ${use}`).digest(),
+      this.#chance,
+    );
+  }
+
   #sealerOf(id: string): Sealer {
     const sealer = this.#wrapping.get(id);
     if (sealer) return sealer;

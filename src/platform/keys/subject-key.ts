@@ -47,6 +47,7 @@ const aesGcm = (key: KeyObject, chance: Chance): Sealer => ({
 export class SubjectKey {
   readonly #master: Plain<KeyObject>;
   readonly #chance: Chance;
+  readonly #sealers = new Map<SealPurpose, Sealer>();
 
   constructor(master: Uint8Array, chance: Chance) {
     if (master.length !== 32) throw new RangeError('a subject key has 32 bytes');
@@ -57,13 +58,21 @@ export class SubjectKey {
     return new SubjectKey(chance.bytes(32), chance);
   }
   sealer(purpose: SealPurpose): Sealer {
+    const known = this.#sealers.get(purpose);
+    if (known) return known;
     const derived = createHmac('sha256', exposePlaintext(this.#master))
       .update(`\u0001casebound ${purpose}`)
       .digest();
-    return aesGcm(createSecretKey(derived), this.#chance);
+    const sealer = aesGcm(createSecretKey(derived), this.#chance);
+    this.#sealers.set(purpose, sealer);
+    return sealer;
   }
   /** The raw bytes, for wrapping only. */
   exposeForWrapping(): Buffer {
+    return exposePlaintext(this.#master).export();
+  }
+  /** The raw bytes, for a thread of this process that seals for this subject. Erase them when it has them. */
+  exposeForSealing(): Buffer {
     return exposePlaintext(this.#master).export();
   }
 }

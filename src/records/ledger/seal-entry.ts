@@ -13,8 +13,8 @@ export interface ChainEnd {
 export interface SealedEntry {
   readonly seq: number;
   readonly draft: EntryDraft;
-  readonly bytes: Uint8Array;
-  readonly leafHash: Uint8Array;
+  readonly bytes: Buffer;
+  readonly leafHash: Buffer;
   readonly customerSealed: Buffer | undefined;
   readonly actorSealed: Buffer | undefined;
   readonly chain: (ChainEnd & { readonly customerId: CustomerId }) | undefined;

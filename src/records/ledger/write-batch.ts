@@ -1,5 +1,8 @@
 import { formatInstant } from '../../model/instant.ts';
+import type { EntryDraft } from './entry-draft.ts';
 import type { SealedEntry } from './seal-entry.ts';
+
+type DraftedAccess = NonNullable<EntryDraft['access']>;
 
 /**
  * One statement, one fsync: takes `count` places if the ledger still has the size we saw, and writes entries,
@@ -49,85 +52,72 @@ export interface EntryToWrite {
   readonly key: KeyToWrite | undefined;
 }
 
-const columnsOf = <Row>(rows: readonly Row[], ...pick: readonly ((row: Row) => unknown)[]): unknown[][] =>
+const columnsOf = <Row>(rows: readonly Row[], pick: readonly ((row: Row) => unknown)[]): unknown[][] =>
   pick.map((value) => rows.map((row) => value(row) ?? null));
+
+const at = ({ draft }: SealedEntry): string => formatInstant(draft.at);
+
+const accessColumns: readonly ((row: { sealed: SealedEntry; access: DraftedAccess }) => unknown)[] = [
+  ({ sealed }) => sealed.seq,
+  ({ sealed }) => at(sealed),
+  ({ access }) => access.action,
+  ({ access }) => access.outcome,
+  ({ access }) => access.refusal,
+  ({ access }) => access.agentId,
+  ({ access }) => access.sessionId,
+  ({ access }) => access.teamId,
+  ({ access }) => access.siteId,
+  ({ access }) => access.vendorId,
+  ({ access }) => access.customerId,
+  ({ access }) => access.caseId,
+  ({ access }) => access.viewId,
+  ({ access }) => access.fields.join(' '),
+  ({ access }) => access.queueRef,
+  ({ access }) => access.topic,
+  ({ access }) => access.channel,
+  ({ access }) => access.initiatedBy,
+  ({ access }) => access.reasonMark,
+];
+
+const disclosuresOf = ({ seq, draft, customerSealed, actorSealed }: SealedEntry) => [
+  ...(draft.about && customerSealed
+    ? [{ seq, subjectClass: 'customer', subjectId: draft.about.customerId as string, sealed: customerSealed }]
+    : []),
+  ...(draft.by && actorSealed
+    ? [{ seq, subjectClass: 'actor', subjectId: draft.by.agentId as string, sealed: actorSealed }]
+    : []),
+];
 
 /** The values of `writeBatchSql` for entries that take the places from `sizeBefore` on. */
 export const writeBatchValues = (sizeBefore: number, entries: readonly EntryToWrite[]): unknown[] => {
   const sealed = entries.map((entry) => entry.sealed);
-  const at = (row: { draft: { at: number } }): string => formatInstant(row.draft.at as never);
-  const disclosures = sealed.flatMap(({ seq, draft, customerSealed, actorSealed }) => [
-    ...(draft.about && customerSealed
-      ? [
-          {
-            seq,
-            subjectClass: 'customer',
-            subjectId: draft.about.customerId as string,
-            bytes: customerSealed,
-          },
-        ]
-      : []),
-    ...(draft.by && actorSealed
-      ? [{ seq, subjectClass: 'actor', subjectId: draft.by.agentId as string, bytes: actorSealed }]
-      : []),
-  ]);
+  const disclosures = sealed.flatMap(disclosuresOf);
   const keyed = entries.flatMap(({ key, sealed: row }) => (key ? [{ ...key, row }] : []));
-  const lastOfCustomer = new Map(
-    sealed.flatMap(({ chain }) => (chain ? [[chain.customerId, chain] as const] : [])),
+  const chains = new Map(sealed.flatMap(({ chain }) => (chain ? [[chain.customerId, chain] as const] : [])));
+  const accesses = sealed.flatMap((row) =>
+    row.draft.access ? [{ sealed: row, access: row.draft.access }] : [],
   );
-  const accesses = sealed.flatMap((row) => (row.draft.access ? [{ row, access: row.draft.access }] : []));
   return [
     sizeBefore,
     entries.length,
-    ...columnsOf(
-      sealed,
-      (e) => e.seq,
+    ...columnsOf(sealed, [
+      (entry) => entry.seq,
       at,
-      (e) => e.draft.kind,
-      (e) => Buffer.from(e.bytes),
-      (e) => Buffer.from(e.leafHash),
-    ),
+      (entry) => entry.draft.kind,
+      (entry) => entry.bytes,
+      (entry) => entry.leafHash,
+    ]),
+    ...columnsOf(disclosures, [(d) => d.seq, (d) => d.subjectClass, (d) => d.subjectId, (d) => d.sealed]),
+    ...columnsOf(keyed, [
+      (key) => key.idempotencyKey,
+      (key) => key.row.seq,
+      (key) => key.fingerprint,
+      (key) => at(key.row),
+    ]),
     ...columnsOf(
-      disclosures,
-      (d) => d.seq,
-      (d) => d.subjectClass,
-      (d) => d.subjectId,
-      (d) => d.bytes,
+      [...chains.values()],
+      [(chain) => chain.customerId, (chain) => chain.no, (chain) => chain.seq],
     ),
-    ...columnsOf(
-      keyed,
-      (k) => k.idempotencyKey,
-      (k) => k.row.seq,
-      (k) => k.fingerprint,
-      (k) => at(k.row),
-    ),
-    ...columnsOf(
-      [...lastOfCustomer.values()],
-      (c) => c.customerId,
-      (c) => c.no,
-      (c) => c.seq,
-    ),
-    ...columnsOf(
-      accesses,
-      ({ row }) => row.seq,
-      ({ row }) => at(row),
-      ({ access }) => access.action,
-      ({ access }) => access.outcome,
-      ({ access }) => access.refusal,
-      ({ access }) => access.agentId,
-      ({ access }) => access.sessionId,
-      ({ access }) => access.teamId,
-      ({ access }) => access.siteId,
-      ({ access }) => access.vendorId,
-      ({ access }) => access.customerId,
-      ({ access }) => access.caseId,
-      ({ access }) => access.viewId,
-      ({ access }) => access.fields.join(' '),
-      ({ access }) => access.queueRef,
-      ({ access }) => access.topic,
-      ({ access }) => access.channel,
-      ({ access }) => access.initiatedBy,
-      ({ access }) => access.reasonMark,
-    ),
+    ...columnsOf(accesses, accessColumns),
   ];
 };

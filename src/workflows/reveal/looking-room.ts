@@ -66,20 +66,18 @@ export const gather = async (ports: LookingPorts, asker: Asker, question: Questi
   const reasonMark = text
     ? ports.keys.hash('reason', normaliseReason(text)).toString('base64url')
     : undefined;
-  const facts = await gatherFacts(
-    ports.db,
-    {
-      sessionId: asker.sessionId,
-      now,
-      caseKey: question.caseKey,
-      viewId: question.viewId,
-      customerId: question.customerId,
-      reasonMark,
-      viewMaxMs: ports.limits.viewMaxMs,
-      reasonMemoryMs: ports.limits.reasonMemoryMs,
-    },
-    ports.limits.sessionIdleMs,
-  );
+  const { viewMaxMs, reasonMemoryMs, sessionIdleMs } = ports.limits;
+  const facts = await gatherFacts(ports.db, {
+    sessionId: asker.sessionId,
+    now,
+    caseKey: question.caseKey,
+    viewId: question.viewId,
+    customerId: question.customerId,
+    reasonMark,
+    viewMaxMs,
+    reasonMemoryMs,
+    sessionIdleMs,
+  });
   const customerKey = facts.record && (await ports.keys.unwrap(facts.record.key, facts.record.customerId));
   return { now, facts, reasonMark, customerKey };
 };
@@ -125,7 +123,7 @@ export const wouldPermit = (
     customer: 'of-this-case',
     spentBudgets: [],
   };
-  const facts: Facts = { ...gathered.facts, view: { seq: 0, at: gathered.now, current: true } };
+  const facts: Facts = { ...gathered.facts, view: { seq: 0, current: true } };
   return ports.policy.decide(sliceOf(ports, { ...gathered, facts }, asked)).outcome === 'permit';
 };
 

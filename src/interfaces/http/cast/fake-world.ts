@@ -142,6 +142,7 @@ export const fakeWorld = (over: Partial<HttpPorts> = {}): FakeWorld => {
     journal: pinoJournal(pino({}, { write: (line: string) => void lines.push(line) })),
     health: { parts: async () => ({ database: broken === undefined }) },
     sessions: sessions.port(check),
+    findRecentSession: (hash, now) => sessions.port(check).findSession(hash, now),
     identity: identityThat(check),
     signInSealer: keySealer(chance.bytes(32), chance),
     directory: directoryOf(players, vendorId, check),
