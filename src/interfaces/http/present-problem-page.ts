@@ -10,10 +10,11 @@ export const presentProblemPage = ({ title, reference }: Problem): string => `<!
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Casebound</title>
+<link rel="icon" href="/desk.svg">
 <link rel="stylesheet" href="/desk.css">
 </head>
 <body>
-<main>
+<main class="narrow">
 <h1>Casebound</h1>
 <p>${escapeHtml(title)}</p>
 <p><a class="button" href="/">Back to the start</a></p>

@@ -14,6 +14,7 @@ export const sampleRequests = (world: FakeWorld): Readonly<Record<string, Sample
   return {
     deskPage: { url: '/' },
     deskScript: { url: '/desk.js' },
+    deskIcon: { url: '/desk.svg' },
     deskStyle: { url: '/desk.css' },
     health: { url: '/healthz' },
     readiness: { url: '/readyz' },

@@ -42,8 +42,8 @@ const busy = async (button, work) => {
   }
 };
 
-const press = (label, work, className = '') => {
-  const button = make('button', { type: 'button', className }, label);
+const press = (label, work) => {
+  const button = make('button', { type: 'button' }, label);
   button.addEventListener('click', () => busy(button, work));
   return button;
 };
@@ -194,13 +194,11 @@ const fieldRow = (view, field, { reasons, spent }) => {
     row.append(form);
     form.querySelector('select').focus();
   };
-  const revealButton = press('Reveal', reveal, 'plain');
+  const revealButton = press('Reveal', reveal);
   revealButton.setAttribute('aria-label', `Reveal ${field.label}`);
   if (field.can.includes('reveal')) can.append(revealButton);
-  if (field.can.includes('call'))
-    can.append(press('Call', () => contact('The call is being set up.'), 'plain'));
-  if (field.can.includes('mail'))
-    can.append(press('Mail', () => contact('A mail to the customer is open.'), 'plain'));
+  if (field.can.includes('call')) can.append(press('Call', () => contact('The call is being set up.')));
+  if (field.can.includes('mail')) can.append(press('Mail', () => contact('A mail to the customer is open.')));
   return row;
 };
 
@@ -232,7 +230,6 @@ find('sign-out').addEventListener('click', () =>
 );
 
 const me = await ask('GET', '/v1/me');
-find('main').ariaBusy = 'false';
 if (me) {
   find('who').textContent = [me.name, me.role, me.organisation].filter(Boolean).join(' · ');
   find('desk').hidden = false;

@@ -6,10 +6,11 @@ import type { HttpApp } from '../http-app.ts';
 const files = [
   { path: '/', file: 'index.html', type: 'text/html', operationId: 'deskPage' },
   { path: '/desk.js', file: 'desk.js', type: 'text/javascript', operationId: 'deskScript' },
+  { path: '/desk.svg', file: 'desk.svg', type: 'image/svg+xml', operationId: 'deskIcon' },
   { path: '/desk.css', file: 'desk.css', type: 'text/css', operationId: 'deskStyle' },
 ] as const;
 
-/** The page on which an agent works: three files, read once. They hold nothing about anyone. */
+/** The page on which an agent works: four files, read once. They hold nothing about anyone. */
 export const deskRoutes = (app: HttpApp): void => {
   for (const { path, file, type, operationId } of files) {
     const content = readFileSync(new URL(`../desk/${file}`, import.meta.url), 'utf8');
