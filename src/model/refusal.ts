@@ -37,6 +37,8 @@ export const refusals = {
   'budget-vendor-customers': 'Your company has opened as many customers as one shift needs.',
   'needs-second-person':
     'This needs a second person from outside your vendor. Ask for approval, then try again.',
+  'not-independent':
+    'You cannot decide this: you asked for it, or work with the person who did. Leave it to someone else.',
   'no-match': 'Nobody is found by that value for this case. Check the spelling with the customer.',
   'several-match': 'More than one customer fits that value. Ask for another detail and look up by that.',
   throttled: 'Too many tries in one minute. Wait a little, then go on.',

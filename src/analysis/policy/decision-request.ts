@@ -59,7 +59,7 @@ const contexts: Record<Action, (facts: PolicyFacts) => Context> = {
     fieldClass: word('FieldClass', facts.fields.highestClass),
     reason: word('Reason', facts.reason),
   }),
-  contact: (facts) => ({ ...caseFacts(facts), ...approvalFacts(facts), ...fieldFacts(facts) }),
+  contact: (facts) => ({ ...caseFacts(facts), ...fieldFacts(facts) }),
   export: askerFacts,
 };
 

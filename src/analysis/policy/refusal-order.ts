@@ -1,7 +1,10 @@
 import type { RefusalCode } from '../../model/refusal.ts';
 
-/** Refusals that no rule comes to: nobody or several found, tried too fast at the door, rules that cannot be evaluated. */
-type DecidedElsewhere = 'no-match' | 'several-match' | 'throttled' | 'policy-error';
+/**
+ * Refusals that no rule comes to: nobody or several found, tried too fast at the door, an approval by someone too
+ * near, rules that cannot be evaluated.
+ */
+type DecidedElsewhere = 'not-independent' | 'no-match' | 'several-match' | 'throttled' | 'policy-error';
 /** A refusal that the rules can come to. */
 export type RuledRefusal = Exclude<RefusalCode, DecidedElsewhere>;
 
