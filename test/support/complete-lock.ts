@@ -51,13 +51,18 @@ const platformOf = (name: string): { os: string[]; cpu: string[]; libc?: string[
 
 /** Adds the missing packages with version and platform, so that npm knows them and passes them over. */
 export const completeLock = (lock: LockFile): void => {
-  for (const { name, version, dev } of missingOptionalPackages(lock))
+  for (const { name, version, dev } of missingOptionalPackages(lock)) {
+    const { os, cpu, libc } = platformOf(name);
+    // In npm's own order of words, so that npm does not reorder them the next time.
     lock.packages[`node_modules/${name}`] = {
       version,
-      ...platformOf(name),
+      cpu,
       ...(dev ? { dev } : {}),
+      ...(libc ? { libc } : {}),
       optional: true,
+      os,
     };
+  }
 };
 
 if (import.meta.main) {
