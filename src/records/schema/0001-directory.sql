@@ -55,8 +55,8 @@ create table team_queue (
 create table agent (
   id text primary key,
   ref text not null unique,
-  -- the `sub` that the identity provider asserts
-  subject text unique,
+  -- the `sub` that the identity provider asserts; deferrable, since two people may swap theirs in one import
+  subject text unique deferrable initially immediate,
   name text not null,
   role text not null,
   team_id text references team (id),
