@@ -177,11 +177,14 @@ export const customerAt = (n: number, seed: string): MadeUpCustomer => {
   };
 };
 
+/** One customer as a line of CSV, in the order of `customerColumns`. */
+export const customerLine = (customer: MadeUpCustomer): string =>
+  `${customerColumns.map((column) => quote(customer[column])).join(',')}\n`;
+
 /** Made-up customers as lines of CSV, header first. The same seed makes the same file, byte for byte. */
 export function* customerCsv(count: number, seed: string): Generator<string> {
   yield `${customerColumns.join(',')}\n`;
   for (let n = 1; n <= count; n += 1) {
-    const customer = customerAt(n, seed);
-    yield `${customerColumns.map((column) => quote(customer[column])).join(',')}\n`;
+    yield customerLine(customerAt(n, seed));
   }
 }

@@ -1,4 +1,8 @@
 import type { Command } from './command.ts';
+import { demoCommand } from './demo-command.ts';
+import { importCasesCommand } from './import/import-cases-command.ts';
+import { importCustomersCommand } from './import/import-customers-command.ts';
+import { importDirectoryCommand } from './import/import-directory-command.ts';
 import { serveCommand } from './serve-command.ts';
 import { versionCommand } from './version-command.ts';
 import { watermarkReadCommand } from './watermark/watermark-read-command.ts';
@@ -7,6 +11,10 @@ import { watermarkTileCommand } from './watermark/watermark-tile-command.ts';
 /** Every command there is, in the order of the help. */
 export const commands: readonly Command[] = [
   serveCommand,
+  demoCommand,
+  importCustomersCommand,
+  importCasesCommand,
+  importDirectoryCommand,
   versionCommand,
   watermarkTileCommand,
   watermarkReadCommand,
