@@ -1,5 +1,5 @@
 import { templateWaves, tileCssPx } from './mark-layout.ts';
-import { jacobianAt, type Matrix, type Pose, poseThrough } from './pose.ts';
+import { jacobianAt, type Matrix, type Pose, poseThrough, scaleOf } from './pose.ts';
 import { dilate, type Seed } from './seed-search.ts';
 import { bandBins, bandEdge, type WindowSpectrum, windowPx } from './window-spectra.ts';
 
@@ -75,7 +75,16 @@ const moved = (pose: Pose, move: number, by: number): Pose => {
   return { ...pose, a };
 };
 
-const plausible = (pose: Pose): boolean => Math.abs(pose.lens) <= 0.12 && Math.hypot(...pose.g) <= 0.75;
+/** Outside these scales the template's lines leave the band, or sink into what shading leaves near frequency 0. */
+const scaleMin = 0.38;
+const scaleMax = 2.7;
+
+const plausible = (pose: Pose): boolean => {
+  const scale = scaleOf(pose);
+  return (
+    Math.abs(pose.lens) <= 0.12 && Math.hypot(...pose.g) <= 0.75 && scale >= scaleMin && scale <= scaleMax
+  );
+};
 
 interface Climb {
   readonly wide: boolean;

@@ -86,7 +86,7 @@ const trustOf = (shade: Plane): Plane => {
   const trust = background(shade);
   for (let at = 0; at < trust.values.length; at += 1)
     trust.values[at] = (shade.values[at] as number) - (trust.values[at] as number);
-  const limit = Math.max(9, Math.min(30, 5 * medianSize(trust, undefined, 0)));
+  const limit = Math.max(9, Math.min(30, 5 * medianSize(trust, undefined)));
   for (let at = 0; at < trust.values.length; at += 1)
     trust.values[at] = biweight(trust.values[at] as number, limit);
   return erode(trust);
@@ -109,7 +109,7 @@ export const inkPlaneOf = (image: RgbImage, channel: InkChannel): InkPlane => {
   const { shade, tint } = split(image, channel);
   const trust = trustOf(shade);
   let rest = subtract(tint, localMean(tint, trust, levelRadiusPx));
-  const limit = Math.max(1, 6 * medianSize(rest, trust, 0.3));
+  const limit = Math.max(1, 6 * medianSize(rest, trust));
   for (let at = 0; at < rest.values.length; at += 1)
     trust.values[at] = (trust.values[at] as number) * biweight(rest.values[at] as number, limit);
   rest = subtract(tint, localMean(tint, trust, levelRadiusPx));
@@ -118,7 +118,7 @@ export const inkPlaneOf = (image: RgbImage, channel: InkChannel): InkPlane => {
     squares.values[at] = square(rest.values[at] as number);
   const power = localMean(squares, trust, spreadRadiusPx);
   // where white is clipped nothing is left but rounding: it must not be blown up to the size of a mark
-  const floor = square(spreadFloor * medianSize(rest, trust, 0.3)) + 1e-4;
+  const floor = square(spreadFloor * medianSize(rest, trust)) + 1e-4;
   for (let at = 0; at < rest.values.length; at += 1) {
     const ink = (rest.values[at] as number) / Math.sqrt((power.values[at] as number) + floor);
     rest.values[at] = Math.max(-clipSpreads, Math.min(clipSpreads, ink)) * (trust.values[at] as number);

@@ -106,13 +106,17 @@ export const localMean = (values: Plane, weights: Plane, radius: number): Plane 
   return spreadCells(sums, values.width, values.height);
 };
 
-/** The median of the sizes of a sample of the values whose weight passes `floor`; 0 when there are none. */
-export const medianSize = (values: Plane, weights: Plane | undefined, floor: number): number => {
-  const stride = Math.max(1, Math.floor(values.values.length / 20_011));
+/** Values smaller than this are no noise but a flat area: a border around the photo, a filled box. */
+const flatSize = 0.25;
+
+/** The median size of a sample of the trusted values that are not flat; 0 when there are none. */
+export const medianSize = (values: Plane, trust: Plane | undefined): number => {
+  const stride = Math.max(1, Math.floor(values.values.length / 40_009));
   const sample: number[] = [];
-  for (let at = 0; at < values.values.length; at += stride)
-    if (!weights || (weights.values[at] as number) > floor)
-      sample.push(Math.abs(values.values[at] as number));
+  for (let at = 0; at < values.values.length; at += stride) {
+    const size = Math.abs(values.values[at] as number);
+    if (size > flatSize && (!trust || (trust.values[at] as number) > 0.3)) sample.push(size);
+  }
   sample.sort((a, b) => a - b);
   return sample[sample.length >> 1] ?? 0;
 };

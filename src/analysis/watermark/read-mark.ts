@@ -54,6 +54,8 @@ const supportMin = 4;
 /** Under this the template is not there; measured on unmarked pages, see docs/watermark.md. */
 export const clarityMin = 11;
 const coherenceMin = 0.75;
+/** From here on a mark is surely there, whether or not its bits can be read. */
+const clarityOfMark = 20;
 
 /** Colour images whose channels never differ are grey: there the mark lives on in the brightness alone. */
 const channelOf = ({ rgb }: RgbImage): InkChannel => {
@@ -87,9 +89,13 @@ const tryDecode = (search: Search, softBits: Float32Array): Decoded | undefined 
   return decodeView(softBits);
 };
 
-const searchLevel = (search: Search, level: Level): { decoded: Decoded; sighting: Sighting } | undefined => {
+const searchLevel = (
+  search: Search,
+  level: Level,
+  isOverdue: () => boolean,
+): { decoded: Decoded; sighting: Sighting } | undefined => {
   for (const fit of posesIn(level)) {
-    if (fit.support < supportMin) continue;
+    if (fit.support < supportMin || isOverdue()) continue;
     for (const sighting of sightingsIn(level, fit)) {
       search.sightings.push(sighting);
       if (!decodable(sighting)) continue;
@@ -155,7 +161,7 @@ const readTogether = (
   const candidates = likelyViews(sum, options.issuedViews ?? [], candidatesMax);
   return candidates.length > 0
     ? { kind: 'likely', candidates, clarity }
-    : { kind: 'none', reason: 'unreadable', clarity };
+    : { kind: 'none', reason: clarity >= clarityOfMark ? 'unreadable' : 'no-mark', clarity };
 };
 
 /**
@@ -166,6 +172,7 @@ const readTogether = (
  */
 export const readMarks = (images: readonly RgbImage[], options: ReadOptions = {}): MarkReading => {
   const search: Search = { sightings: [], attempts: 0 };
+  const isOverdue = options.isOverdue ?? (() => false);
   const looks: Sighting[][] = [];
   const usable = images
     .slice(0, photosMax)
@@ -174,9 +181,9 @@ export const readMarks = (images: readonly RgbImage[], options: ReadOptions = {}
   for (const image of usable) {
     const channel = channelOf(image);
     for (const factor of factorsOf(image)) {
-      if (options.isOverdue?.()) return readTogether(search, looks, options);
+      if (isOverdue()) return readTogether(search, looks, options);
       const before = search.sightings.length;
-      const found = searchLevel(search, levelOf(image, factor, channel));
+      const found = searchLevel(search, levelOf(image, factor, channel), isOverdue);
       if (found) return exact(found.decoded, search, { sighting: found.sighting, photosUsed: 1 });
       looks.push(search.sightings.slice(before));
     }

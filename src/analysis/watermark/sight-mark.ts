@@ -4,7 +4,7 @@ import { fitWarp } from './fit-warp.ts';
 import { type FoldedTile, foldTile, type Origin, originsOf } from './fold-tile.ts';
 import { followPhase } from './follow-phase.ts';
 import { type InkChannel, type InkPlane, inkPlaneOf } from './ink-plane.ts';
-import { scaleOf } from './pose.ts';
+import { type Matrix, scaleOf } from './pose.ts';
 import { extentOf, rectify, type Warp } from './rectify.ts';
 import { type RgbImage, shrinkImage } from './rgb-image.ts';
 import { seedSearch } from './seed-search.ts';
@@ -43,6 +43,9 @@ export const levelOf = (image: RgbImage, factor: number, channel: InkChannel): L
   return { plane: inkPlaneOf(small, channel), factor: small.width / image.width };
 };
 
+const gapBetween = (a: Matrix, b: Matrix, sign: number): number =>
+  Math.hypot(...a.map((value, i) => value - sign * (b[i] as number)));
+
 /** Poses that the windows of one level support, best first, in that level's pixels. */
 export const posesIn = ({ plane }: Level): readonly PoseFit[] => {
   const spectra = windowSpectra(plane);
@@ -55,10 +58,9 @@ export const posesIn = ({ plane }: Level): readonly PoseFit[] => {
   fits.sort((a, b) => b.support - a.support);
   const distinct: PoseFit[] = [];
   for (const fit of fits) {
-    const known = distinct.some(
-      ({ pose }) =>
-        Math.hypot(...pose.a.map((value, i) => value - (fit.pose.a[i] as number))) <
-        0.03 * Math.hypot(...pose.a),
+    // a pose and the same pose upside down have the same lines: the tile's origin will tell them apart
+    const known = distinct.some(({ pose }) =>
+      [1, -1].some((sign) => gapBetween(pose.a, fit.pose.a, sign) < 0.03 * Math.hypot(...pose.a)),
     );
     if (!known) distinct.push(fit);
   }
