@@ -7,20 +7,24 @@ export interface WebhookSettings {
   readonly secret: Plain<string>;
 }
 
-/** Everything that can be set from outside, read once at start. */
-export interface Settings {
+/** What every command that works on the records needs to know. */
+export interface StorageSettings {
   /** Keys, and the embedded database, live here. */
   readonly dataDir: string;
+  /** The folder of the field catalogue, rules, limits and reasons. */
+  readonly policyDir: string;
+  /** Undefined: the embedded PostgreSQL in the data directory. */
+  readonly databaseUrl: Plain<string> | undefined;
+}
+
+/** Everything that can be set from outside, read once at start. */
+export interface Settings extends StorageSettings {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
   /** Where browsers find us; undefined: `http://HOST:PORT`, for one machine only. */
   readonly publicOrigin: string | undefined;
   readonly trustedProxies: readonly string[];
-  /** The folder of the field catalogue, rules, limits and reasons. */
-  readonly policyDir: string;
-  /** Undefined: the embedded PostgreSQL in the data directory. */
-  readonly databaseUrl: Plain<string> | undefined;
   readonly identity: {
     readonly issuer: string;
     readonly clientId: string;
@@ -62,12 +66,30 @@ export interface CommandLine {
   readonly port: string;
 }
 
+const textIn = (environment: Environment, name: SettingName): string | undefined =>
+  environment[name]?.trim() || undefined;
+
+/** Reads where the records are from the command line and the environment. */
+export const readStorageSettings = (
+  { dataDir }: Pick<CommandLine, 'dataDir'>,
+  environment: Environment,
+): StorageSettings => {
+  const database = textIn(environment, 'DATABASE_URL');
+  return {
+    dataDir: resolve(dataDir),
+    policyDir: resolve(
+      textIn(environment, 'CASEBOUND_POLICY_DIR') ?? join(import.meta.dirname, '..', 'policy'),
+    ),
+    databaseUrl: database ? plain(database) : undefined,
+  };
+};
+
 /**
  * Reads the settings from the command line and the environment.
  * @throws Fault `unprocessable` with one line that names the setting and the fix.
  */
 export const readSettings = (line: CommandLine, environment: Environment): Settings => {
-  const text = (name: SettingName): string | undefined => environment[name]?.trim() || undefined;
+  const text = (name: SettingName): string | undefined => textIn(environment, name);
   const need = (name: SettingName, what: string): string => {
     const value = text(name);
     if (!value) throw wrong(name, `is not set; it names ${what}`);
@@ -90,17 +112,14 @@ export const readSettings = (line: CommandLine, environment: Environment): Setti
   const port = Number(line.port);
   if (!/^\d{1,5}$/.test(line.port) || port > 65_535)
     throw wrong('--port', 'must be a number from 0 to 65535');
-  const database = text('DATABASE_URL');
   const clientSecret = text('CASEBOUND_OIDC_CLIENT_SECRET');
   const origin = text('CASEBOUND_PUBLIC_ORIGIN');
   return {
-    dataDir: resolve(line.dataDir),
+    ...readStorageSettings(line, environment),
     host: line.host,
     port,
     publicOrigin: origin && new URL(url('CASEBOUND_PUBLIC_ORIGIN', origin)).origin,
     trustedProxies: text('CASEBOUND_TRUSTED_PROXIES')?.split(/[\s,]+/) ?? [],
-    policyDir: resolve(text('CASEBOUND_POLICY_DIR') ?? join(import.meta.dirname, '..', 'policy')),
-    databaseUrl: database ? plain(database) : undefined,
     identity: {
       issuer: url('CASEBOUND_OIDC_ISSUER', need('CASEBOUND_OIDC_ISSUER', 'your OpenID Connect provider')),
       clientId: need('CASEBOUND_OIDC_CLIENT_ID', 'Casebound’s client id at that provider'),
