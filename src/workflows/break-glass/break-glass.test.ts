@@ -371,6 +371,15 @@ describe('the alert outbox', () => {
     expect(await outbox().sweep({ onStart: true })).toEqual({ delivered: 1, failed: 0 });
   });
 
+  it('keeps every alert in a list that is read newest first, page by page', async () => {
+    for (let n = 0; n < 5; n += 1) await add(`alt_${n}`, later(start, Math.floor(n / 2)));
+    const reader = alertReader(store());
+    const first = await reader.newestFirst(3, undefined);
+    const last = first.at(-1);
+    const second = await reader.newestFirst(3, last && { at: last.at, id: last.id });
+    expect([...first, ...second].map(({ id }) => id)).toEqual(['alt_4', 'alt_3', 'alt_2', 'alt_1', 'alt_0']);
+  });
+
   it('says that an unknown alert was not delivered', async () => {
     expect(await outbox().send('alt_none' as Alert['id'])).toBe(false);
   });
