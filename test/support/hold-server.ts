@@ -1,5 +1,5 @@
 /**
- * Holds an embedded server in a process of its own, for tests that kill it: `hold-server.ts DIR [share]`. Prints
+ * Holds an embedded server in a process of its own, for tests that kill it: `hold-server.ts DIR [share] [handles-sigterm]`. Prints
  * each notice and then `ready` as a line of JSON. Ends in an orderly way by signal, or at once by `exit` on
  * standard input.
  */
@@ -11,15 +11,23 @@ const say = (line: object): void => {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 };
 
-const [dataDir = '', share] = process.argv.slice(2);
+const [dataDir = '', ...words] = process.argv.slice(2);
 try {
   const server = await startEmbedded({
     dataDir,
-    share: share === 'share',
+    share: words.includes('share'),
     size: { memoryMb: 512 },
     onNotice: (notice) => say({ notice: notice.kind }),
   });
   say({ ready: { pid: server.findPid(), connection: server.connection } });
+  if (words.includes('handles-sigterm'))
+    process.once('SIGTERM', () => {
+      // Work that a program finishes before it lets the database go.
+      setTimeout(() => {
+        const running = server.findPid() !== undefined;
+        void server.stop().then(() => process.exit(running ? 7 : 1));
+      }, 300);
+    });
   createInterface({ input: process.stdin }).on('line', (line) => {
     if (line === 'stop') void server.stop().then(() => process.exit(0));
     if (line === 'exit') process.exit(0);

@@ -12,6 +12,14 @@ export interface HeldServer {
   readonly connection: SocketConnection;
 }
 
+export interface HoldOptions {
+  readonly share?: boolean;
+  readonly handlesSigterm?: boolean;
+  /** The account to run as. */
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
 interface Line {
   readonly ready?: { readonly pid: number; readonly connection: SocketConnection };
   readonly fault?: { readonly code?: string; readonly message: string };
@@ -28,11 +36,12 @@ export const ended = async (child: ChildProcess): Promise<void> => {
 /** Starts hold-server.ts as `account` and waits until its server answers, or tells why it does not. */
 export const tryHoldServer = async (
   dataDir: string,
-  options: { share?: boolean; uid?: number; gid?: number } = {},
+  options: HoldOptions = {},
 ): Promise<HeldServer | { readonly fault: { readonly code?: string; readonly message: string } }> => {
   const script = join(import.meta.dirname, 'hold-server.ts');
-  const { share, ...account } = options;
-  const child = spawn(process.execPath, [script, dataDir, ...(share ? ['share'] : [])], {
+  const { share, handlesSigterm, ...account } = options;
+  const words = [...(share ? ['share'] : []), ...(handlesSigterm ? ['handles-sigterm'] : [])];
+  const child = spawn(process.execPath, [script, dataDir, ...words], {
     stdio: ['pipe', 'pipe', 'inherit'],
     ...account,
   });
@@ -48,10 +57,7 @@ export const tryHoldServer = async (
   throw new Error('the process ended without a word');
 };
 
-export const holdServer = async (
-  dataDir: string,
-  options: { share?: boolean; uid?: number; gid?: number } = {},
-): Promise<HeldServer> => {
+export const holdServer = async (dataDir: string, options: HoldOptions = {}): Promise<HeldServer> => {
   const held = await tryHoldServer(dataDir, options);
   if ('fault' in held) throw new Error(held.fault.message);
   return held;

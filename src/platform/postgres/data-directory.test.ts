@@ -89,7 +89,7 @@ describe('a directory that the database may not use', () => {
   });
 });
 
-describe('an ordinary account', () => {
+describe('an ordinary account', { timeout: 120_000 }, () => {
   it.skipIf(!isRoot)(
     `runs the server as itself, and root then serves from what it made${whyNot}`,
     async () => {
@@ -106,7 +106,7 @@ describe('an ordinary account', () => {
   );
 });
 
-describe('the directory of the socket', () => {
+describe('the directory of the socket', { timeout: 120_000 }, () => {
   const account: ServerAccount | undefined = chooseServerAccount('/nowhere');
 
   it('is inside the data directory as long as the path fits into a socket address', () => {

@@ -16,6 +16,8 @@ const readDriverError = (thrown: unknown): DriverError | undefined => {
 // PostgreSQL, Appendix A "Error Codes". 25006: the server has become a read-only copy in a failover.
 const downStates = new Set([
   '25006',
+  '25P03',
+  '25P04',
   '53200',
   '53300',
   '55P03',
@@ -27,6 +29,9 @@ const downStates = new Set([
   '57P05',
   '58030',
 ]);
+// Wrong password, no such account, no such database, no right to what we need: nothing passes by itself.
+const unusableStates = new Set(['28000', '28P01', '3D000', '42501']);
+
 // Two transactions stood in each other's way; the database asks to try again.
 const retryStates = new Set(['40001', '40P01']);
 
@@ -74,7 +79,7 @@ const describe = (error: DriverError): string => {
  * constraint say enough.
  *
  * `storage-full`: SQLSTATE 53100. `storage-down`: no connection, a lost one, a shutdown, a timeout, no room for
- * another connection. `busy`: deadlock or serialisation failure. Faults pass through. All else is a `bug`.
+ * another connection. `storage-unusable`: wrong account or missing rights. `busy`: deadlock or serialisation failure. Faults pass through. All else is a `bug`.
  */
 export const asDatabaseFault = (thrown: unknown): Fault => {
   if (isFault(thrown)) return thrown;
@@ -85,6 +90,11 @@ export const asDatabaseFault = (thrown: unknown): Fault => {
   if (isSqlState(error.code) && error.fields['severity'] !== undefined) {
     if (downStates.has(error.code) || error.code.startsWith('08') || error.fields['severity'] === 'PANIC')
       return new Fault('storage-down', `the database cannot serve (${describe(error)})`);
+    if (unusableStates.has(error.code))
+      return new Fault(
+        'storage-unusable',
+        `the database does not let us in or lacks rights (${describe(error)}): check DATABASE_URL and the rights of its account`,
+      );
     if (retryStates.has(error.code))
       return new Fault('busy', `the database asks to try again (${describe(error)})`);
     return new Fault('bug', `the database refused a statement (${describe(error)})`);

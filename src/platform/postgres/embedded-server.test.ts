@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, readlinkSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -44,7 +44,7 @@ const until = async (holds: () => boolean): Promise<void> => {
   while (!holds()) await pause(10);
 };
 
-describe('the embedded server', () => {
+describe('the embedded server', { timeout: 120_000 }, () => {
   it('listens on a private socket only and keeps what it acknowledged on disk', async () => {
     const server = await start();
     const db = openDatabase(server.connection);
@@ -70,6 +70,32 @@ describe('the embedded server', () => {
     expect(role.rows).toEqual([{ rolsuper: false, rolcreaterole: false }]);
   });
 
+  it('writes nothing of a row or a statement into its log, not even when a statement kills it', async () => {
+    const server = await start();
+    const db = openDatabase(server.connection);
+    onTestFinished(() => db.close());
+    await db.pool.query('drop table if exists person');
+    await db.pool.query('create table person (mail text primary key, age int)');
+    const refused = async (text: string, values: unknown[] = []): Promise<void> => {
+      await expect(db.pool.query(text, values)).rejects.toThrow();
+    };
+    await db.pool.query("insert into person values ('zoe@example.org', 1)");
+    await refused("insert into person values ('zoe@example.org', 2)");
+    await refused('insert into person values ($1, $2)', ['yan', 'zoe@example.org']);
+    await refused("select 'zoe@example.org' from nowhere");
+    await refused("do $$ begin raise warning 'zoe@example.org'; raise exception 'zoe@example.org'; end $$");
+    const client = await db.pool.connect();
+    client.on('error', () => undefined);
+    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+    const dying = client.query("select 'zoe@example.org', pg_sleep(60)").catch(() => client.release(true));
+    await pause(100);
+    process.kill(rows[0]?.pid ?? Number.NaN, 'SIGKILL');
+    await dying;
+    const words = (): string => readFileSync(join(dataDir, 'server.log'), 'utf8');
+    await until(() => words().includes('was terminated by signal 9'));
+    expect(words()).not.toContain('zoe@example.org');
+  });
+
   it('comes back when it alone is killed under load, and has every row it acknowledged', async () => {
     const server = await start();
     const db = openDatabase(server.connection, { whyDown: () => server.whyDown() });
@@ -85,6 +111,17 @@ describe('the embedded server', () => {
     await writers.stop();
     expect(new Set(writers.faultCodes)).toEqual(new Set(['storage-down']));
     expect(await writers.countLost()).toBe(0);
+  });
+
+  it('stops without hanging while it recovers from the death of one of its processes', async () => {
+    const server = await start();
+    const db = openDatabase(server.connection);
+    onTestFinished(() => db.close());
+    const { rows } = await db.pool.query<{ pid: number }>('select pg_backend_pid() as pid');
+    process.kill(rows[0]?.pid ?? Number.NaN, 'SIGKILL');
+    await until(() => readFileSync(join(dataDir, 'server.log'), 'utf8').trimEnd().endsWith('reinitializing'));
+    await server.stop();
+    expect(server.findPid()).toBeUndefined();
   });
 
   it('is given up with one clear line when it keeps dying', async () => {
@@ -186,6 +223,14 @@ describe('the embedded server', () => {
     held.process.kill(signal);
     await ended(held.process);
     expect(held.process.signalCode).toBe(signal);
+    expect(isWorking(held.serverPid)).toBe(false);
+  });
+
+  it('leaves an ending signal to a program that handles it, and goes when that program stops it', async () => {
+    const held = await holdServer(dataDir, { handlesSigterm: true });
+    held.process.kill('SIGTERM');
+    await ended(held.process);
+    expect(held.process.exitCode).toBe(7);
     expect(isWorking(held.serverPid)).toBe(false);
   });
 

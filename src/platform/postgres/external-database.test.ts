@@ -1,11 +1,14 @@
+import { inspect } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { databaseContract } from '../../../test/support/database-contract.ts';
 import { externalServer } from '../../../test/support/external-server.ts';
 import { Writers } from '../../../test/support/writers.ts';
 import { plain } from '../../model/plain.ts';
+import { schemaFolder } from '../../records/schema/open-casebound-database.ts';
+import { migrate } from './migrate.ts';
 import { openDatabase } from './open-database.ts';
 
-describe('an external database, over TCP and with a password', () => {
+describe('an external database, over TCP and with a password', { timeout: 120_000 }, () => {
   it('does all that the embedded one does', async () => {
     const { url } = await externalServer();
     const admin = openDatabase({ kind: 'url', url: plain(url) });
@@ -17,6 +20,19 @@ describe('an external database, over TCP and with a password', () => {
       await prove({ kind: 'url', url: plain(own.toString()) }).catch((cause: unknown) => {
         throw new Error(title, { cause });
       });
+    }
+  });
+
+  it('that does not let us in is storage-unusable, and the password is not repeated', async () => {
+    const { url } = await externalServer();
+    const wrong = new URL(url);
+    wrong.password = 's3cret';
+    for (const address of [wrong.toString(), url.replace(/desk$/, 'nowhere')]) {
+      const fault = await migrate({ kind: 'url', url: plain(address) }, schemaFolder).catch(
+        (thrown) => thrown,
+      );
+      expect(fault).toMatchObject({ code: 'storage-unusable' });
+      expect(inspect(fault, { depth: 9 })).not.toMatch(new RegExp(`s3cret|${new URL(url).password}`));
     }
   });
 

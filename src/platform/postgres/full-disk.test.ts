@@ -67,7 +67,7 @@ const until = async (holds: () => boolean): Promise<void> => {
   while (!holds()) await pause(10);
 };
 
-describe.skipIf(!mayMount)(`on a full disk${skipped}`, () => {
+describe.skipIf(!mayMount)(`on a full disk${skipped}`, { timeout: 120_000 }, () => {
   it('a write fails with storage-full, nothing acknowledged is lost, and freed space is enough to go on', async () => {
     const { disk, db, notices } = await setScene();
     const writers = await Writers.start(db, 4, 4_000);

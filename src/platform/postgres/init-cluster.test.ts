@@ -9,7 +9,7 @@ import { startEmbedded } from './embedded-server.ts';
 
 const holdScript = join(import.meta.dirname, '../../../test/support/hold-server.ts');
 
-describe('making the cluster', () => {
+describe('making the cluster', { timeout: 120_000 }, () => {
   it('that was cut off half-way is begun anew, and the half is removed', async () => {
     const dataDir = join(temporaryDirectory(), 'd');
     const child = spawn(process.execPath, [holdScript, dataDir], { stdio: 'ignore', detached: true });

@@ -24,6 +24,7 @@ export interface ReachOptions {
 const pollMsMin = 20;
 const pollMsMax = 200;
 const recoveryWaitMs = 900_000;
+const leavingWaitMs = 40_000;
 const deafWaitMs = 3_000;
 
 // What a killed server leaves behind for a second or two, until its last processes are gone.
@@ -41,11 +42,12 @@ const pickLine = (words: string): string =>
     .findLast((line) => /FATAL|PANIC|ERROR|could not/.test(line))
     ?.replace(/^.*?(FATAL|PANIC|ERROR):\s*/, '') ?? 'it left no word in its log';
 
-type Answer = 'recovering' | 'absent' | 'closed' | 'unclear';
+type Answer = 'recovering' | 'leaving' | 'absent' | 'closed' | 'unclear';
 
 const readAnswer = (error: unknown): Answer => {
-  const code = (error as { code?: string }).code ?? '';
-  if (code === '57P03') return 'recovering';
+  const { code = '', message = '' } = error as { code?: string; message?: string };
+  // The server speaks English: its locale is C.
+  if (code === '57P03') return message.includes('shutting down') ? 'leaving' : 'recovering';
   if (code === 'ECONNREFUSED' || code === 'ENOENT') return 'absent';
   return code === 'EACCES' || code === 'EPERM' ? 'closed' : 'unclear';
 };
@@ -77,35 +79,47 @@ const silentFault = (launch: ServerLaunch, silentMs: number): Fault =>
     `the database in ${launch.directory.path} has not answered for ${Math.round(silentMs / 1_000)} s (its log: ${launch.directory.serverLog})`,
   );
 
+/** Remembers since when, in a row, something has been so. */
+const makeStopwatch = (): ((holds: boolean) => number) => {
+  let since: number | undefined;
+  return (holds) => {
+    since = holds ? (since ?? performance.now()) : undefined;
+    return since === undefined ? 0 : performance.now() - since;
+  };
+};
+
 /**
  * Connects to the server, starting it if none runs. A server that another process started, or left behind, is
- * used as it is; one whose socket was lost is stopped and started again.
+ * used as it is; one whose socket was lost, or that hangs on its way out, is stopped and started again.
  * @throws Fault `storage-full`, or `storage-unusable` with the server's own reason.
  */
 export const reachServer = async (launch: ServerLaunch, options: ReachOptions): Promise<ServerSession> => {
+  const { directory } = launch;
   const begunAt = performance.now();
-  let heardAt = begunAt;
-  let deafSince: number | undefined;
+  const silent = makeStopwatch();
+  const deaf = makeStopwatch();
+  const leaving = makeStopwatch();
   let started: ServerProcess | undefined;
   let logMark = 0;
   for (let pollMs = pollMsMin; ; pollMs = Math.min(pollMsMax, pollMs * 1.2)) {
     if (options.isStopping()) throw new Fault('storage-down', 'the database is being stopped');
-    const session = await openServerSession(options.socketDirectory).catch(readAnswer);
-    if (typeof session !== 'string') return session;
-    if (session === 'closed')
+    const answer = await openServerSession(options.socketDirectory).catch(readAnswer);
+    if (typeof answer !== 'string') return answer;
+    if (answer === 'closed')
       throw new Fault('storage-unusable', `no permission for the socket in ${options.socketDirectory}`);
-    const now = performance.now();
-    if (session === 'recovering') heardAt = now;
-    if (session === 'absent' && !started?.isRunning()) {
+    const silentMs = silent(answer !== 'recovering');
+    if (silentMs > options.answerWaitMs || performance.now() - begunAt > recoveryWaitMs)
+      throw silentFault(launch, silentMs);
+    if (leaving(answer === 'leaving') > leavingWaitMs) await stopServer(directory, 'recovering');
+    const noneOfOurs = answer === 'absent' && !started?.isRunning();
+    if (deaf(noneOfOurs && findServerPid(directory) !== undefined) > deafWaitMs)
+      await stopServer(directory, 'serving');
+    if (noneOfOurs) {
       if (started) judgeEnd(launch, started, logMark);
-      deafSince = findServerPid(launch.directory) === undefined ? undefined : (deafSince ?? now);
-      if (deafSince !== undefined && now - deafSince > deafWaitMs) await stopServer(launch.directory);
-      logMark = markServerLog(launch.directory);
+      logMark = markServerLog(directory);
       started = spawnOrFault(launch);
       options.onSpawn(started);
     }
-    if (now - heardAt > options.answerWaitMs || now - begunAt > recoveryWaitMs)
-      throw silentFault(launch, now - heardAt);
     await pause(pollMs);
   }
 };

@@ -30,7 +30,7 @@ export interface ServerProcess {
   isRunning(): boolean;
   /** Why it could not even be started, as a system code. */
   startError(): string | undefined;
-  /** Ends it, whatever it is doing, and waits until it is gone. */
+  /** Ends it while it comes up, and waits until it is gone. */
   end(): Promise<void>;
 }
 
@@ -54,11 +54,22 @@ export const limitServerLog = (directory: DataDirectory): void => {
   truncateSync(directory.serverLog, 0);
 };
 
-/** PostgreSQL's two ways to stop: SIGINT ends sessions and checkpoints, SIGQUIT leaves recovery to the next start. */
-const stopSignals = [
-  { signal: 'SIGINT', waitMs: 30_000 },
-  { signal: 'SIGQUIT', waitMs: 10_000 },
-] as const;
+/**
+ * How to stop a server. SIGINT lets it end sessions and write everything out; SIGQUIT leaves that to the recovery
+ * of the next start, which loses nothing that was acknowledged. A server that is just recovering must get SIGQUIT:
+ * told SIGINT then, PostgreSQL 18 can wait for its own checkpointer without end.
+ */
+const stopSignals = {
+  serving: [
+    { signal: 'SIGINT', waitMs: 30_000 },
+    { signal: 'SIGQUIT', waitMs: 10_000 },
+  ],
+  recovering: [
+    { signal: 'SIGQUIT', waitMs: 10_000 },
+    { signal: 'SIGKILL', waitMs: 5_000 },
+  ],
+} as const;
+export type ServerState = keyof typeof stopSignals;
 
 /** How long the server's log is now: a place to read on from. */
 export const markServerLog = (directory: DataDirectory): number =>
@@ -112,7 +123,7 @@ export const spawnServer = (launch: ServerLaunch): ServerProcess => {
     pid: child.pid,
     isRunning,
     async end() {
-      for (const { signal, waitMs } of stopSignals) {
+      for (const { signal, waitMs } of stopSignals.recovering) {
         if (isRunning()) child.kill(signal);
         const until = performance.now() + waitMs;
         while (isRunning() && performance.now() < until) await pause(signalPollMs);
@@ -142,10 +153,10 @@ export const findServerPid = (directory: DataDirectory): number | undefined => {
 };
 
 /** Stops the cluster's server, whoever started it. Resolves to false when it would not go. */
-export const stopServer = async (directory: DataDirectory): Promise<boolean> => {
+export const stopServer = async (directory: DataDirectory, state: ServerState): Promise<boolean> => {
   const pid = findServerPid(directory);
   if (pid === undefined) return true;
-  for (const { signal, waitMs } of stopSignals) {
+  for (const { signal, waitMs } of stopSignals[state]) {
     try {
       process.kill(pid, signal);
     } catch {

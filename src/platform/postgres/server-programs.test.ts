@@ -53,7 +53,7 @@ const findIn = (checkout: string, place: string): string => {
 const canChooseAccount = chooseServerAccount('/nowhere') !== undefined;
 const whyNot = canChooseAccount ? '' : ' (skipped: only root runs the server as another account)';
 
-describe('the programs of the embedded database', () => {
+describe('the programs of the embedded database', { timeout: 120_000 }, () => {
   it('run from a fresh install whose scripts were not run, however many processes start at once', () => {
     const checkout = bareCheckout();
     const place = join(checkout, 'd');

@@ -6,6 +6,9 @@ import { superuserName } from './init-cluster.ts';
 export interface ServerSession {
   /** Resolves when the connection has ended, for whatever reason. */
   readonly lost: Promise<void>;
+  isLost(): boolean;
+  /** Asks the server something, to see whether it serves. */
+  isAnswering(): Promise<boolean>;
   /** Becomes the one supervisor; false when another process is. Ends with the session, even by kill -9. */
   trySupervise(): Promise<boolean>;
   /** Whoever supervises now. */
@@ -44,9 +47,14 @@ export const openServerSession = async (socketDirectory: string): Promise<Server
     connectionTimeoutMillis: answerWaitMs,
     query_timeout: answerWaitMs,
   });
+  let isLost = false;
   const lost = new Promise<void>((resolve) => {
-    client.once('end', () => resolve());
-    client.on('error', () => resolve());
+    const lose = (): void => {
+      isLost = true;
+      resolve();
+    };
+    client.once('end', lose);
+    client.on('error', lose);
   });
   try {
     await client.connect();
@@ -60,6 +68,16 @@ export const openServerSession = async (socketDirectory: string): Promise<Server
   };
   return {
     lost,
+    isLost: () => isLost,
+    async isAnswering() {
+      return (
+        !isLost &&
+        client.query('select 1').then(
+          () => true,
+          () => false,
+        )
+      );
+    },
     trySupervise: () => ask('select pg_try_advisory_lock($1, $2) as answer', lockNumber.supervise),
     async findSupervisorPid() {
       const { rows } = await client.query<{ name: string }>(

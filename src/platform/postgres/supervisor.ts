@@ -125,7 +125,7 @@ export class Supervisor {
   /** Tells the server to end, without waiting. A guest cannot know who else is there, so it does not. */
   signalOnExit(): void {
     const pid = this.#stopping || this.#options.guest ? undefined : this.findPid();
-    if (pid !== undefined) process.kill(pid, 'SIGINT');
+    if (pid !== undefined) process.kill(pid, this.#session?.isLost() ? 'SIGQUIT' : 'SIGINT');
   }
 
   async #comeUp(): Promise<void> {
@@ -207,7 +207,8 @@ export class Supervisor {
     if (!this.#options.guest || (await this.#isLeftToUs())) {
       // One that was started a moment ago may not have written its lock file yet.
       if (this.findPid() === undefined) await this.#started?.end();
-      if (!(await stopServer(directory)))
+      const state = (await this.#session?.isAnswering()) ? 'serving' : 'recovering';
+      if (!(await stopServer(directory, state)))
         throw new Fault('storage-down', `the database in ${directory.path} does not stop`);
     }
     await this.#session?.end().catch(() => undefined);
