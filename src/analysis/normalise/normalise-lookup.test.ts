@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { getCountries, getExampleNumber } from 'libphonenumber-js/max';
+import examples from 'libphonenumber-js/mobile/examples';
 import { describe, expect, it } from 'vitest';
 import { lookupKinds } from '../../model/field.ts';
 import { normaliseAccount } from './normalise-account.ts';
@@ -132,6 +134,13 @@ describe('a phone number', () => {
     expect(normalisePhone('030 901820', 'DE')).toBe('+4930901820');
     expect(normalisePhone('(202) 555-0123', 'US')).toBe('+12025550123');
     expect(normalisePhone('06 6982', 'IT')).toBe('+39066982');
+  });
+  it('of every country in the world has the form that the full numbering plans give it', () => {
+    for (const country of getCountries()) {
+      const example = getExampleNumber(country, examples);
+      for (const said of [example?.formatInternational(), example?.formatNational(), example?.getURI()])
+        expect(normalisePhone(said ?? '', country), `${country} ${said}`).toBe(example?.number);
+    }
   });
   it('loses its extension', () => {
     expect(normalisePhone('020 7946 0123 ext. 5', 'GB')).toBe('+442079460123');
