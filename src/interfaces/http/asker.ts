@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Refusal } from '../../model/refusal.ts';
+import type { StandingRefusal } from '../../workflows/change-standing/standing-ask.ts';
 import type { Asker } from '../../workflows/reveal/ask.ts';
 import { whoAsks } from './door/door.ts';
 import { presentRefusal, problemType } from './problem.ts';
@@ -15,7 +16,7 @@ export const askerOf = (request: FastifyRequest): Asker => {
 };
 
 /** A no of the rules. Its entry is in the ledger by now. */
-export const sendRefusal = (reply: FastifyReply, refusal: Refusal): FastifyReply => {
+export const sendRefusal = (reply: FastifyReply, refusal: Refusal | StandingRefusal): FastifyReply => {
   const problem = presentRefusal(refusal);
   return reply.code(problem.status).type(problemType).send(problem);
 };

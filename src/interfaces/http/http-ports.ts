@@ -1,13 +1,29 @@
 import type { ReasonList } from '../../analysis/reason/reason-list.ts';
 import type { Access } from '../../model/access.ts';
+import type { AgentId, ApprovalId } from '../../model/id.ts';
 import type { Chance, Clock } from '../../model/ports.ts';
+import type { Refusal } from '../../model/refusal.ts';
 import type { IdentityProvider } from '../../platform/identity/identity-provider.ts';
 import type { Sealer } from '../../platform/keys/subject-key.ts';
+import type { Alert } from '../../records/alert/alert.ts';
+import type { AlertPlace } from '../../records/alert/latest-alerts.ts';
+import type { ApprovalRequest } from '../../records/approval/approval-request.ts';
 import type { CaseReader } from '../../records/cases/case-reader.ts';
 import type { DirectoryReader } from '../../records/directory/directory-reader.ts';
 import type { SessionReader } from '../../records/session/session-reader.ts';
 import type { SessionWriter } from '../../records/session/session-writer.ts';
-import type { Looking } from '../../workflows/reveal/ask.ts';
+import type { ApprovalAsk } from '../../workflows/approve/approve-ports.ts';
+import type { ApprovalAsked } from '../../workflows/approve/ask-approval.ts';
+import type { ApprovalDecided } from '../../workflows/approve/decide-approval.ts';
+import type { ApprovalWaiting } from '../../workflows/approve/list-approvals.ts';
+import type { BreakGlassAsk, GlassBroken } from '../../workflows/break-glass/break-glass.ts';
+import type {
+  StandingAsk,
+  StandingAsker,
+  StandingChanged,
+  StandingRefusal,
+} from '../../workflows/change-standing/standing-ask.ts';
+import type { Asker, Looking } from '../../workflows/reveal/ask.ts';
 import type { CaseDelivery, CaseDeliveryTaken } from '../../workflows/take-case-change/take-case-change.ts';
 import type { OnThrottled } from './door/throttled-tries.ts';
 import type { BucketLimit } from './door/token-buckets.ts';
@@ -38,6 +54,18 @@ export interface Health {
   parts(): Promise<Readonly<Record<string, boolean>>>;
 }
 
+export interface ApprovalDoor {
+  ask(person: Asker, ask: ApprovalAsk): Promise<ApprovalAsked | Refusal>;
+  decide(
+    person: Asker,
+    decision: { readonly approvalId: ApprovalId; readonly granted: boolean },
+  ): Promise<ApprovalDecided | Refusal>;
+  /** What this person may decide now. */
+  waiting(person: Pick<Asker, 'sessionId'>): Promise<readonly ApprovalWaiting[] | Refusal>;
+  /** What this agent asked for lately, newest first. */
+  mine(agentId: AgentId): Promise<readonly ApprovalRequest[]>;
+}
+
 /** Everything that routes call. They turn bytes into these calls and the answers into bytes, and decide nothing. */
 export interface HttpPorts {
   readonly settings: HttpSettings;
@@ -58,6 +86,14 @@ export interface HttpPorts {
   readonly takeCaseChange: (delivery: CaseDelivery) => Promise<CaseDeliveryTaken>;
   /** Accesses from place `fromSeq` on, in ledger order. */
   readonly readAccesses: (fromSeq: number, countMax: number) => Promise<readonly Access[]>;
+  readonly approvals: ApprovalDoor;
+  readonly breakGlass: (person: Asker, ask: BreakGlassAsk) => Promise<GlassBroken | Refusal>;
+  readonly changeStanding: (
+    by: StandingAsker,
+    ask: StandingAsk,
+  ) => Promise<StandingChanged | StandingRefusal>;
+  /** Alerts, newest first, from before `before` on. */
+  readonly readAlerts: (countMax: number, before: AlertPlace | undefined) => Promise<readonly Alert[]>;
   readonly onThrottled: OnThrottled;
 }
 

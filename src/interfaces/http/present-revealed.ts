@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import Type from 'typebox';
-import { exposePlaintext } from '../../model/plain.ts';
+import { exposePlaintext, type Plain } from '../../model/plain.ts';
 import type { FieldsRevealed } from '../../workflows/reveal/ask.ts';
 import { exactly, fieldText, list, seq, viewText } from './shape.ts';
 
@@ -19,3 +19,6 @@ export const presentRevealed = ({ seq, viewId, fields }: FieldsRevealed): Static
   view: viewId,
   fields: fields.map(({ name, value }) => ({ name, value: exposePlaintext(value) })),
 });
+
+/** The words in which someone asked for approval, for those who decide it: they may name the customer. */
+export const presentReason = (reason: Plain<string>): string => exposePlaintext(reason);

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { type FaultCode, faults } from '../../model/fault.ts';
-import { type Refusal, type RefusalCode, refusals } from '../../model/refusal.ts';
+import { type Refusal, refusals } from '../../model/refusal.ts';
+import { type StandingRefusal, standingRefusals } from '../../workflows/change-standing/standing-ask.ts';
 import { exactly, list, oneOf, optional } from './shape.ts';
 
 /**
@@ -10,7 +11,9 @@ import { exactly, list, oneOf, optional } from './shape.ts';
  */
 export const problemShape = Type.Object(
   {
-    code: oneOf([...Object.keys(refusals), ...Object.keys(faults)]),
+    code: oneOf([
+      ...new Set([...Object.keys(refusals), ...Object.keys(standingRefusals), ...Object.keys(faults)]),
+    ]),
     title: Type.String({ description: 'What to tell the person, in one or two sentences.' }),
     status: Type.Integer({ minimum: 400, maximum: 599 }),
     reference: optional(
@@ -54,13 +57,13 @@ export const problemAnswers = (...statuses: readonly number[]) => ({
 /** Statuses that every ask about a customer may meet. */
 export const askProblems = problemAnswers(400, 401, 403, 409, 413, 415, 429, 503);
 
-const statusOf = (code: RefusalCode): number => (code === 'session-ended' ? 401 : 403);
+const statusOf = (code: string): number => (code === 'session-ended' ? 401 : 403);
 
 /**
  * A refusal as the asker reads it: the same bytes for the same code, whatever exists behind it, so it carries
  * no reference and no position in the ledger.
  */
-export const presentRefusal = (refusal: Refusal): Problem => ({
+export const presentRefusal = (refusal: Refusal | StandingRefusal): Problem => ({
   code: refusal.refused,
   title: refusal.sentence,
   status: statusOf(refusal.refused),

@@ -11,14 +11,13 @@ export type RouteAccess =
   /** A live session of one of these roles. The door refuses everyone else. */
   | { readonly roles: readonly Role[] }
   /**
-   * A look at a customer. Every known session comes in, ended ones and all roles too, because the rules refuse
-   * it and the refused try must be in the ledger.
+   * What is behind the route judges who may, and puts every refused try on record. So every known session comes
+   * in, ended ones and all roles too.
    */
-  | { readonly roles: readonly Role[]; readonly look: true };
+  | { readonly roles: readonly Role[]; readonly judgedBehind: true };
 
-/** For routes that ask the rules: who may is theirs to say. */
 export const everyRole: readonly Role[] = roles;
-export const look: RouteAccess = { roles: everyRole, look: true };
+export const judgedBehind: RouteAccess = { roles: everyRole, judgedBehind: true };
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -94,7 +94,7 @@ describe('every route', () => {
       '/v1/views/:view/contacts',
       '/v1/exports',
     ]);
-    for (const { config } of looks) expect(config?.access).toEqual({ roles: everyRole, look: true });
+    for (const { config } of looks) expect(config?.access).toEqual({ roles: everyRole, judgedBehind: true });
   });
 });
 

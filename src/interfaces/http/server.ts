@@ -12,6 +12,9 @@ import { openApiOptions } from './openapi-options.ts';
 import { problemShape } from './problem.ts';
 import { demandDeclarations } from './route-access.ts';
 import { accessRoutes } from './routes/accesses.ts';
+import { alertRoutes } from './routes/alerts.ts';
+import { approvalRoutes } from './routes/approvals.ts';
+import { breakGlassRoutes } from './routes/break-glass.ts';
 import { caseWebhookRoutes } from './routes/case-webhook.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { contactRoutes } from './routes/contacts.ts';
@@ -25,6 +28,7 @@ import { openApiRoutes } from './routes/openapi.ts';
 import { reasonRoutes } from './routes/reasons.ts';
 import { revealRoutes } from './routes/reveals.ts';
 import { signInRoutes } from './routes/sign-in.ts';
+import { standingRoutes } from './routes/standing.ts';
 import { viewRoutes } from './routes/views.ts';
 
 export const bodyBytesMax = 65_536;
@@ -84,7 +88,11 @@ const routes = [
   revealRoutes,
   contactRoutes,
   exportRoutes,
+  approvalRoutes,
+  breakGlassRoutes,
   directoryRoutes,
+  standingRoutes,
+  alertRoutes,
   accessRoutes,
   caseWebhookRoutes,
 ] satisfies readonly ((app: HttpApp, ports: HttpPorts) => void)[];

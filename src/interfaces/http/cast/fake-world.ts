@@ -18,6 +18,7 @@ import type { SessionEnd } from '../../../records/session/found-session.ts';
 import { type HttpPorts, usualDoorLimits } from '../http-ports.ts';
 import { pinoJournal } from '../journal.ts';
 import { type AskSeen, fakeLooking } from './fake-looking.ts';
+import { fakeRooms } from './fake-rooms.ts';
 import { FakeSessions } from './fake-sessions.ts';
 
 const chance = { bytes: (countBytes: number) => randomBytes(countBytes) };
@@ -39,6 +40,8 @@ export interface FakeWorld {
   readonly customer: CustomerId;
   readonly caseRef: string;
   readonly asked: AskSeen[];
+  /** What reached the rooms besides the heart: approvals, break-glass, standing, alerts. */
+  readonly seen: [string, object][];
   readonly throttled: { session: string; route: string; count: number }[];
   /** Everything the journal wrote, as text. */
   readonly written: () => string;
@@ -85,6 +88,7 @@ const directoryOf = (players: Players, vendorId: VendorId, check: () => void): H
           .map(({ agent }) => agent)
           .filter((agent) => (!vendor || agent.vendorId === vendor) && (!team || agent.teamId === team)),
       ),
+    unitById: async () => undefined,
     agentById: (id) => agentWho(({ agent }) => agent.id === id),
     agentByRef: (ref) => agentWho(({ agent }) => agent.ref === ref),
     agentBySubject: (subject) => agentWho((player) => player.subject === subject),
@@ -129,6 +133,7 @@ export const fakeWorld = (over: Partial<HttpPorts> = {}): FakeWorld => {
   const lines: string[] = [];
   const throttled: FakeWorld['throttled'] = [];
   const asked: AskSeen[] = [];
+  const seen: FakeWorld['seen'] = [];
   const views = new Set<ViewId>();
   const vendorId = newId('vendor', chance);
   const customer = newId('customer', chance);
@@ -161,6 +166,7 @@ export const fakeWorld = (over: Partial<HttpPorts> = {}): FakeWorld => {
       check();
       throw new Fault('webhook-forged', 'no signature fits');
     },
+    ...fakeRooms({ seen, customer, caseRef, now: () => now, isOver, check }),
     readAccesses: async () => {
       check();
       return [];
@@ -174,6 +180,7 @@ export const fakeWorld = (over: Partial<HttpPorts> = {}): FakeWorld => {
     customer,
     caseRef,
     asked,
+    seen,
     throttled,
     written: () => lines.join(''),
     openView() {

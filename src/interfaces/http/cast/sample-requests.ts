@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { newId } from '../../../model/id.ts';
 import type { FakeWorld } from './fake-world.ts';
 
 export interface Sample {
@@ -10,6 +11,8 @@ export interface Sample {
 export const sampleRequests = (world: FakeWorld): Readonly<Record<string, Sample>> => {
   const view = world.openView();
   const reason = { code: 'verify-caller', text: 'Compare with the letter they hold' };
+  const { chance } = world.ports;
+  const standing = { state: 'suspended', reason };
   const look = { fields: ['email'], reason };
   return {
     deskPage: { url: '/' },
@@ -30,6 +33,23 @@ export const sampleRequests = (world: FakeWorld): Readonly<Record<string, Sample
     reveal: { url: `/v1/views/${view}/reveals`, payload: look },
     contact: { url: `/v1/views/${view}/contacts`, payload: { field: 'phone' } },
     askExport: { url: '/v1/exports', payload: { case: world.caseRef, ...look } },
+    askApproval: { url: '/v1/approvals', payload: { case: world.caseRef, ...look } },
+    listApprovals: { url: '/v1/approvals' },
+    decideApproval: {
+      url: `/v1/approvals/${newId('approval', chance)}/decision`,
+      payload: { granted: true },
+    },
+    breakGlass: { url: '/v1/break-glass', payload: { customer: world.customer, reason, minutes: 30 } },
+    setVendorState: { url: `/v1/vendors/${newId('vendor', chance)}/state`, payload: standing },
+    setSiteState: { url: `/v1/sites/${newId('site', chance)}/state`, payload: standing },
+    setTeamState: { url: `/v1/teams/${newId('team', chance)}/state`, payload: standing },
+    setAgentState: { url: `/v1/agents/${newId('agent', chance)}/state`, payload: standing },
+    moveAgent: {
+      url: `/v1/agents/${newId('agent', chance)}/team`,
+      payload: { team: newId('team', chance), reason },
+    },
+    changeRole: { url: `/v1/agents/${newId('agent', chance)}/role`, payload: { role: 'lead', reason } },
+    listAlerts: { url: '/v1/alerts?limit=3' },
     listVendors: { url: '/v1/vendors?limit=5' },
     listSites: { url: '/v1/sites' },
     listTeams: { url: '/v1/teams' },

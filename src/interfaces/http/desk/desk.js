@@ -14,8 +14,8 @@ const tell = (sentence) => {
   find('refusal').hidden = !sentence;
 };
 
-/** One request. A refusal or fault is told in its own words and answers undefined. */
-const ask = async (method, path, body) => {
+/** One request. A refusal or fault is told in its own words, handed on by its code, and answers undefined. */
+const ask = async (method, path, body, refused) => {
   const headers = method === 'GET' ? {} : { 'idempotency-key': crypto.randomUUID() };
   if (body) headers['content-type'] = 'application/json';
   let response;
@@ -26,6 +26,7 @@ const ask = async (method, path, body) => {
   }
   const answer = response.status === 204 ? {} : await response.json().catch(() => ({}));
   if (response.ok) return answer;
+  refused?.(answer.code);
   if (response.status === 401) showStranger();
   if (response.status !== 401 || path !== '/v1/me')
     tell(answer.title ?? 'Something broke on our side. Nothing was shown.');
@@ -127,8 +128,22 @@ const lookupForm = (held, sheet) => {
   });
 };
 
+/** Where a second person's approval would help, offers to ask for it. */
+const offerApproval = (place, wanted) => (code) => {
+  const helps = ['needs-second-person', 'case-not-started-by-customer', 'field-above-role'].includes(code);
+  if (!helps || place.querySelector('.approval')) return;
+  const text = make('input', { name: 'text', required: true, maxLength: 500, autocomplete: 'off' });
+  const label = make('label', {}, 'Why should a second person agree?', text);
+  const form = make('form', { className: 'approval' }, label, make('button', {}, 'Ask them'));
+  const said = make('p', { className: 'done', role: 'status' }, 'Asked. Try again when they have agreed.');
+  const send = async (reason) =>
+    (await ask('POST', '/v1/approvals', { ...wanted, reason })) && form.replaceWith(said);
+  place.append(submits(form, send));
+};
+
 const openView = async (held, customer, sheet) => {
-  const view = await ask('POST', '/v1/views', { case: held.case, customer });
+  const wanted = { case: held.case, customer };
+  const view = await ask('POST', '/v1/views', wanted, offerApproval(sheet, { ...wanted, fields: [] }));
   if (!view || held !== current) return;
   const { reasons = [] } =
     (await ask('GET', `/v1/reasons?${new URLSearchParams(held.topic ? { topic: held.topic } : {})}`)) ?? {};
@@ -161,6 +176,7 @@ const openView = async (held, customer, sheet) => {
       ...view.fields.map((field) =>
         fieldRow(view, field, {
           reasons,
+          wanted: { case: held.case, customer: view.customer, fields: [field.name] },
           spent: () => {
             view.budget_left.reveals_this_hour = Math.max(0, view.budget_left.reveals_this_hour - 1);
             tellLeft();
@@ -171,7 +187,7 @@ const openView = async (held, customer, sheet) => {
   );
 };
 
-const fieldRow = (view, field, { reasons, spent }) => {
+const fieldRow = (view, field, { reasons, wanted, spent }) => {
   const value = make('dd', {}, field.masked);
   const can = make('div', { className: 'can' });
   const row = make('div', {}, make('dt', {}, field.label), value, can);
@@ -183,7 +199,8 @@ const fieldRow = (view, field, { reasons, spent }) => {
     const open = row.querySelector('form');
     if (open) return open.remove();
     const form = revealForm(reasons, async (reason) => {
-      const shown = await ask('POST', `/v1/views/${view.view}/reveals`, { fields: [field.name], reason });
+      const asked = { fields: [field.name], reason };
+      const shown = await ask('POST', `/v1/views/${view.view}/reveals`, asked, offerApproval(row, wanted));
       if (!shown) return;
       value.textContent = shown.fields[0].value;
       value.className = 'shown';

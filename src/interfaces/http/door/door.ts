@@ -61,7 +61,7 @@ const throttle = async (
   const general = door.sessions.take(session.id, now);
   const special = general.taken && bucket === 'lookups' ? door.lookups.take(session.id, now) : general;
   if (special.taken) return;
-  if (typeof access === 'object' && 'look' in access)
+  if (typeof access === 'object' && 'judgedBehind' in access)
     await door.tries.count(session.id, request.routeOptions.url ?? 'none', now);
   throw turnAway(reply, special.retryAfterMs);
 };
@@ -75,10 +75,10 @@ const letIn = async (
   const { authorization } = request.headers;
   const shown = tokenShown({ authorization, cookies: request.cookies }, door.cookies);
   // A look checks the session again with all else it stands on, so for knowing who knocks a recent answer will do.
-  const find = 'look' in access ? door.ports.findRecentSession : door.ports.sessions.findSession;
+  const find = 'judgedBehind' in access ? door.ports.findRecentSession : door.ports.sessions.findSession;
   const session = shown && (await find(shown.hash, door.ports.clock.now()));
-  // A look under an ended session goes on to the rules, which refuse it and put the try on record.
-  if (!shown || !session || (session.over !== undefined && !('look' in access)))
+  // Under an ended session a try that is judged behind goes on: there it is refused, and put on record.
+  if (!shown || !session || (session.over !== undefined && !('judgedBehind' in access)))
     throw countStranger(door, request, reply);
   checkSameOrigin(door, request, shown);
   await throttle(door, at, session);

@@ -4,14 +4,14 @@ import type { HttpApp } from '../http-app.ts';
 import type { HttpPorts } from '../http-ports.ts';
 import { fieldNameOf, viewIdOf } from '../parsed.ts';
 import { askProblems, problemAnswers } from '../problem.ts';
-import { look } from '../route-access.ts';
+import { judgedBehind } from '../route-access.ts';
 import { askHeaders, exactly, fieldText, seq, viewText } from '../shape.ts';
 
 export const contactRoutes = (app: HttpApp, { looking }: HttpPorts): void => {
   app.post(
     '/v1/views/:view/contacts',
     {
-      config: { access: look },
+      config: { access: judgedBehind },
       schema: {
         operationId: 'contact',
         summary: 'Call or write to the customer without seeing the number or address.',

@@ -5,14 +5,14 @@ import type { HttpPorts } from '../http-ports.ts';
 import { fieldNamesOf } from '../parsed.ts';
 import { askProblems } from '../problem.ts';
 import { reasonOf } from '../reason.ts';
-import { look } from '../route-access.ts';
+import { judgedBehind } from '../route-access.ts';
 import { askHeaders, caseKeyText, exactly, fieldText, optional, reasonGiven } from '../shape.ts';
 
 export const exportRoutes = (app: HttpApp, { looking }: HttpPorts): void => {
   app.post(
     '/v1/exports',
     {
-      config: { access: look },
+      config: { access: judgedBehind },
       schema: {
         operationId: 'askExport',
         summary: 'Ask for records to be taken out. Always judged and recorded; no rule permits it today.',

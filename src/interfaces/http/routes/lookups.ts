@@ -4,14 +4,14 @@ import { askerOf, sendRefusal } from '../asker.ts';
 import type { HttpApp } from '../http-app.ts';
 import type { HttpPorts } from '../http-ports.ts';
 import { askProblems } from '../problem.ts';
-import { look } from '../route-access.ts';
+import { judgedBehind } from '../route-access.ts';
 import { askHeaders, caseKeyText, exactly, idText, lookupKindText, seq, words } from '../shape.ts';
 
 export const lookupRoutes = (app: HttpApp, { looking }: HttpPorts): void => {
   app.post(
     '/v1/lookups',
     {
-      config: { access: look, bucket: 'lookups' },
+      config: { access: judgedBehind, bucket: 'lookups' },
       schema: {
         operationId: 'lookUp',
         summary: 'Find the customer by what they say. Answers with a handle and shows nothing.',

@@ -7,14 +7,14 @@ import { fieldNamesOf, viewIdOf } from '../parsed.ts';
 import { presentRevealed, revealedShape } from '../present-revealed.ts';
 import { askProblems } from '../problem.ts';
 import { reasonOf } from '../reason.ts';
-import { look } from '../route-access.ts';
+import { judgedBehind } from '../route-access.ts';
 import { askHeaders, exactly, fieldText, optional, reasonGiven, viewText } from '../shape.ts';
 
 export const revealRoutes = (app: HttpApp, { looking }: HttpPorts): void => {
   app.post(
     '/v1/views/:view/reveals',
     {
-      config: { access: look },
+      config: { access: judgedBehind },
       schema: {
         operationId: 'reveal',
         summary: 'See named fields of a view in full, for a reason.',

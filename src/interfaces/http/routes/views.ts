@@ -6,14 +6,14 @@ import type { HttpPorts } from '../http-ports.ts';
 import { presentView, viewShape } from '../present-view.ts';
 import { askProblems } from '../problem.ts';
 import { reasonOf } from '../reason.ts';
-import { look } from '../route-access.ts';
+import { judgedBehind } from '../route-access.ts';
 import { askHeaders, caseKeyText, exactly, idText, optional, reasonGiven } from '../shape.ts';
 
 export const viewRoutes = (app: HttpApp, { looking }: HttpPorts): void => {
   app.post(
     '/v1/views',
     {
-      config: { access: look },
+      config: { access: judgedBehind },
       schema: {
         operationId: 'openView',
         summary: 'See one customer, masked, for one case.',

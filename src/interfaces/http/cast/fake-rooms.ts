@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { type ApprovalId, type CustomerId, newId, type SessionId } from '../../../model/id.ts';
+import { type Instant, later } from '../../../model/instant.ts';
+import { plain } from '../../../model/plain.ts';
+import { refuse } from '../../../model/refusal.ts';
+import type { ApprovalRequest } from '../../../records/approval/approval-request.ts';
+import { refuseStanding } from '../../../workflows/change-standing/standing-ask.ts';
+import type { HttpPorts } from '../http-ports.ts';
+
+const chance = { bytes: (countBytes: number) => randomBytes(countBytes) };
+const hourMs = 3_600_000;
+
+export interface FakeRoomsGround {
+  /** What reached the rooms, in order: the word and what was handed over. */
+  readonly seen: [string, object][];
+  readonly customer: CustomerId;
+  readonly caseRef: string;
+  readonly now: () => Instant;
+  readonly isOver: (sessionId: SessionId) => boolean;
+  readonly check: () => void;
+}
+
+/** Approvals, break-glass, standing and alerts that let every live session do everything, and remember it. */
+export const fakeRooms = (
+  ground: FakeRoomsGround,
+): Pick<HttpPorts, 'approvals' | 'breakGlass' | 'changeStanding' | 'readAlerts'> => {
+  const requests = new Map<ApprovalId, ApprovalRequest & { readonly words: string }>();
+  const see = (word: string, handed: object): number => {
+    ground.check();
+    ground.seen.push([word, handed]);
+    return ground.seen.length;
+  };
+  return {
+    approvals: {
+      async ask(person, ask) {
+        const seq = see('ask-approval', ask);
+        if (ground.isOver(person.sessionId)) return refuse('session-ended');
+        if (ask.caseKey !== ground.caseRef) return refuse('not-yours');
+        const id = newId('approval', chance);
+        const endsAt = later(ground.now(), hourMs);
+        requests.set(id, {
+          id,
+          seq,
+          askedBy: newId('agent', chance),
+          caseId: newId('case', chance),
+          customerId: ground.customer,
+          fields: ask.fields,
+          reason: Buffer.alloc(0),
+          words: ask.reason.text ?? '',
+          askedAt: ground.now(),
+          endsAt,
+          decision: undefined,
+        });
+        return { approvalId: id, seq, endsAt };
+      },
+      async decide(person, { approvalId, granted }) {
+        const seq = see('decide-approval', { approvalId, granted });
+        if (ground.isOver(person.sessionId)) return refuse('session-ended');
+        return requests.has(approvalId)
+          ? { approvalId, granted, seq, endsAt: later(ground.now(), hourMs) }
+          : refuse('not-independent');
+      },
+      async waiting() {
+        ground.check();
+        return [...requests.values()].map((request) => ({
+          approvalId: request.id,
+          askedBy: request.askedBy,
+          caseId: request.caseId,
+          fields: request.fields,
+          reason: plain(request.words),
+          askedAt: request.askedAt,
+          endsAt: request.endsAt,
+        }));
+      },
+      mine: async () => [...requests.values()],
+    },
+    async breakGlass(person, ask) {
+      const seq = see('break-glass', ask);
+      if (ground.isOver(person.sessionId)) return refuse('session-ended');
+      if (ask.customerId !== ground.customer) return refuse('role-cannot');
+      return { breakGlassId: newId('breakGlass', chance), seq, endsAt: later(ground.now(), hourMs) };
+    },
+    async changeStanding(by, ask) {
+      const seq = see('change-standing', ask);
+      if (ask.reason === 'myself') return refuseStanding('yourself');
+      return ask.reason === 'again'
+        ? { changed: false, seq: undefined, sessionsEnded: 0 }
+        : { changed: by.standingNo === 0, seq, sessionsEnded: 2 };
+    },
+    async readAlerts(countMax, before) {
+      see('read-alerts', { countMax, before });
+      const at = before ? later(before.at, -1) : ground.now();
+      const reasons = ['The analyst opened one customer without a case.'];
+      const alert = { kind: 'break-glass', agentId: undefined, seq: 7, reasons, deliveredAt: undefined };
+      return [{ id: newId('alert', chance), at, ...alert }];
+    },
+  };
+};
