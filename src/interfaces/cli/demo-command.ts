@@ -22,7 +22,7 @@ const tellEveryMs = 30_000;
 export const demoCommand: Command = {
   name: 'demo',
   summary: 'A made-up bank with three vendors, live case traffic and a sign-in without passwords',
-  usage: 'demo [--port N] [--data DIR] [--customers N] [--pace N] [--seed TEXT] [--replay FILE]',
+  usage: 'demo [--port N] [--data DIR] [OPTION...]',
   operands: [],
   options: {
     port: { type: 'string', value: 'N', describe: 'the port to listen on; 0: any free one', default: '8420' },

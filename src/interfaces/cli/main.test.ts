@@ -58,6 +58,7 @@ describe('the table of commands', () => {
     for (const { name, usage, operands, options } of commands) {
       expect(usage.startsWith(name)).toBe(true);
       for (const operand of operands) expect(usage).toContain(` ${operand}`);
+      if (usage.endsWith(' [OPTION...]')) continue;
       for (const option of Object.keys(options)) expect(usage).toContain(`--${option}`);
     }
   });
