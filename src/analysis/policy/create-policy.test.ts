@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { actions } from '../../model/access.ts';
 import { roles } from '../../model/role.ts';
 import { createPolicy, policyOf } from './create-policy.ts';
-import { decisionRequest } from './decision-request.ts';
+import { decisionRequest, sliceKey } from './decision-request.ts';
 import type { BudgetRefusal, CaseFacts, FieldFacts, PolicyFacts } from './policy-facts.ts';
 import { compareRefusals, isRuledRefusal, refusalOrder, refusedByDefault } from './refusal-order.ts';
 import { type Rule, readRuleBook } from './rule-book.ts';
@@ -300,10 +300,46 @@ describe('a decision', () => {
         ([facts, shuffled]) => {
           const again = { ...facts, spentBudgets: [...shuffled, ...shuffled] };
           expect(JSON.stringify(decisionRequest(again))).toBe(JSON.stringify(decisionRequest(facts)));
+          expect(sliceKey(again)).toBe(sliceKey(facts));
           expect(policy.decide(again)).toEqual(policy.decide(facts));
         },
       ),
       { numRuns: 200 },
+    );
+  });
+});
+
+describe('the memory of decisions', () => {
+  it('takes two slices for the same only when every fact is the same', () => {
+    // One fact changed at a time, so that none can be left out of the key unseen.
+    const oneChanged = fc.tuple(
+      anyFacts,
+      anyFacts,
+      fc.constantFrom(...Object.keys(everyday), 'role', 'action'),
+    );
+    fc.assert(
+      fc.property(oneChanged, ([facts, other, name]) => {
+        const changed = { ...facts, [name]: other[name as keyof PolicyFacts] };
+        expect(sliceKey(changed) === sliceKey(facts)).toBe(JSON.stringify(changed) === JSON.stringify(facts));
+      }),
+      { numRuns: 2_000 },
+    );
+    for (const name of ['case', 'fields'] as const)
+      for (const inner of Object.keys(everyday[name])) {
+        const facts: PolicyFacts = { ...everyday, role: 'agent', action: 'reveal' };
+        expect(sliceKey({ ...facts, [name]: { ...facts[name], [inner]: 'changed' } }), inner).not.toBe(
+          sliceKey(facts),
+        );
+      }
+  });
+
+  it('answers like a policy that remembers nothing, also when it has forgotten', () => {
+    fc.assert(
+      fc.property(fc.array(likelyFacts, { maxLength: 4 }), (asks) => {
+        const anew = policyOf(book);
+        for (const facts of asks) expect(policy.decide(facts)).toEqual(anew.decide(facts));
+      }),
+      { numRuns: 25 },
     );
   });
 });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { preparsePolicySet, preparseSchema, statefulIsAuthorized } from '@cedar-policy/cedar-wasm/nodejs';
 import { Fault } from '../../model/fault.ts';
-import { type DecisionRequest, decisionRequest } from './decision-request.ts';
+import { type DecisionRequest, decisionRequest, sliceKey } from './decision-request.ts';
 import type { Decision, Policy, PolicyFacts } from './policy-facts.ts';
 import { compareRefusals, isRuledRefusal, type RuledRefusal, refusedByDefault } from './refusal-order.ts';
 import { type Rule, type RuleBook, type RuleTexts, readRuleBook, rulesFile } from './rule-book.ts';
@@ -28,28 +28,27 @@ export const policyOf = (book: RuleBook): LoadedPolicy => {
   const ask = prepare(book);
   const remembered = new Map<string, Decision>();
   const decide = (facts: PolicyFacts): Decision => {
-    const request = requestOrNone(facts);
-    if (!request) return unevaluated([]);
-    const key = JSON.stringify(request);
-    const known = remembered.get(key);
-    if (known) return known;
-    const decision = judge(ask, request);
-    if (decision.outcome === 'permit' || decision.refusal !== 'policy-error') {
-      if (remembered.size >= rememberedMax) remembered.delete(remembered.keys().next().value ?? '');
-      remembered.set(key, decision);
+    try {
+      const key = sliceKey(facts);
+      const known = remembered.get(key);
+      if (known) return known;
+      const decision = judge(ask, decisionRequest(facts));
+      // What went wrong once may go right the next time; only real answers are kept.
+      if (decision.outcome === 'permit' || decision.refusal !== 'policy-error')
+        remember(remembered, key, decision);
+      return decision;
+    } catch {
+      // An action or a fact that does not exist: as wrong as a rule that errs.
+      return unevaluated([]);
     }
-    return decision;
   };
   return { version: book.version, rules: book.rules, decide };
 };
 
-const requestOrNone = (facts: PolicyFacts): DecisionRequest | undefined => {
-  try {
-    return decisionRequest(facts);
-  } catch {
-    // An action or a fact that does not exist: as wrong as a rule that errors.
-    return undefined;
-  }
+const remember = (remembered: Map<string, Decision>, key: string, decision: Decision): void => {
+  const oldest = remembered.size >= rememberedMax ? remembered.keys().next().value : undefined;
+  if (oldest !== undefined) remembered.delete(oldest);
+  remembered.set(key, decision);
 };
 
 /** Which rules applied, or which of them erred. `undefined`: Cedar refused the whole question. */

@@ -70,3 +70,18 @@ export const decisionRequest = (facts: PolicyFacts): DecisionRequest => ({
   resource: { type: 'Customer', id: 'asked-for' },
   context: contexts[facts.action](facts),
 });
+
+/**
+ * One text for each slice: equal texts mean equal facts. It holds every fact, also those that no rule of the action
+ * looks at, so that no fact can be forgotten here that a rule comes to look at later.
+ */
+export const sliceKey = (facts: PolicyFacts): string => {
+  const { state, hands, quiet, startedBy } = facts.case;
+  const { unknown, needed, highestClass } = facts.fields;
+  const asker = `${facts.role} ${facts.action} ${facts.session} ${facts.standing}`;
+  const matter = `${state} ${hands} ${quiet} ${startedBy} ${facts.customer} ${facts.view}`;
+  const ask = `${unknown} ${needed} ${highestClass} ${facts.reason}`;
+  const rest = `${facts.protectedCustomer} ${facts.approved} ${facts.breakGlass}`;
+  const spent = facts.spentBudgets.length > 1 ? [...new Set(facts.spentBudgets)].sort() : facts.spentBudgets;
+  return `${asker} ${matter} ${ask} ${rest} ${spent.join(',')}`;
+};
