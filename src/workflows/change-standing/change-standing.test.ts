@@ -133,6 +133,14 @@ describe('changing who may work', () => {
     expect(ledger.drafts.map((draft) => detailOf(draft)?.['act'])).toEqual(['suspend', 'activate']);
   });
 
+  it('ends, when a vendor is active again, the sessions that a crash during its suspension left behind', async () => {
+    const session = await begin(id.ann);
+    await run(`update vendor set state = 'suspended' where id = 'ven_1'`);
+    const target = { what: 'vendor', id: 'ven_1' as VendorId } as const;
+    await changeStanding(ports, as(id.ada), { act: 'activate', target, reason: undefined });
+    expect(await overOf(session)).toBe('ended');
+  });
+
   it('gives another standing with every move and every role, so that sessions and grants end', async () => {
     const session = await begin(id.ann);
     await changeStanding(ports, as(id.ada), {

@@ -3,13 +3,12 @@ import type { AgentId } from '../../model/id.ts';
 import type { Instant } from '../../model/instant.ts';
 import type { Chance, Clock } from '../../model/ports.ts';
 import type { Sealer } from '../../platform/keys/subject-key.ts';
-import { faulting } from '../../platform/postgres/faulting.ts';
 import type { Agent } from '../../records/directory/directory-entry.ts';
 import { type DirectoryReader, directoryReader } from '../../records/directory/directory-reader.ts';
-import { directoryWriter } from '../../records/directory/directory-writer.ts';
+import type { AgentChange } from '../../records/directory/directory-writer.ts';
 import type { EntryDraft, Json, Ledger } from '../../records/ledger/entry-draft.ts';
 import type { CaseboundDatabase } from '../../records/schema/tables.ts';
-import { sessionWriter } from '../../records/session/session-writer.ts';
+import { activateUnit, changeAgent, suspendUnit } from './apply-standing.ts';
 import { judgeStanding, type StandingFacts } from './judge-standing.ts';
 import {
   reasonCharsMax,
@@ -97,38 +96,21 @@ const record = async (
   recording: Recording,
 ): Promise<number> => (await ports.ledger.append(await draftOf(ports, kind, recording))).seq;
 
-/** Changes the row if it still is as it was judged, and ends the sessions that lived off the old standing. */
-const apply = (
-  ports: ChangeStandingPorts,
-  ask: StandingAsk,
-  { now, facts }: { now: Instant; facts: StandingFacts },
-) =>
-  faulting(
-    ports.db.kysely.transaction().execute(async (tx): Promise<number> => {
-      const directory = directoryWriter(tx);
-      const sessions = sessionWriter(tx, ports.chance);
-      const stale = new Fault(
-        'conflict',
-        'the standing changed between decision and change; the entry stays',
-      );
-      if (ask.act !== 'move' && ask.act !== 'change-role' && ask.target.what !== 'agent') {
-        const to = ask.act === 'suspend' ? 'suspended' : 'active';
-        const from = to === 'active' ? 'suspended' : 'active';
-        if (!(await directory.setUnitState(ask.target, from, to))) throw stale;
-        // On activation too: a session that was stolen before must not wake up with the vendor.
-        return sessions.endSessionsUnder(ask.target, now);
-      }
-      if (!facts.agent) throw stale;
-      const { id, standingNo } = facts.agent;
-      if (!(await directory.changeAgent(id, standingNo, agentChange(ask)))) throw stale;
-      return sessions.endSessionsOf(id, now);
-    }),
-  );
-
-const agentChange = (ask: StandingAsk) => {
+const agentChangeOf = (ask: StandingAsk): AgentChange => {
   if (ask.act === 'move') return { teamId: ask.teamId };
   if (ask.act === 'change-role') return { role: ask.role };
-  return { state: ask.act === 'suspend' ? ('suspended' as const) : ('active' as const) };
+  return { state: ask.act === 'suspend' ? 'suspended' : 'active' };
+};
+
+const apply = async (
+  ports: ChangeStandingPorts,
+  ask: StandingAsk,
+  { now, facts }: { readonly now: Instant; readonly facts: StandingFacts },
+): Promise<number> => {
+  if (facts.agent) return changeAgent(ports, facts.agent, { change: agentChangeOf(ask), now });
+  if (ask.act === 'move' || ask.act === 'change-role' || ask.target.what === 'agent')
+    throw new Fault('bug', 'a change of an agent was permitted without the agent');
+  return ask.act === 'suspend' ? suspendUnit(ports, ask.target, now) : activateUnit(ports, ask.target, now);
 };
 
 const refusal = async (
