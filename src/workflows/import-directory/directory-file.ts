@@ -141,17 +141,17 @@ const readNdjson = async (path: string): Promise<Pick<DirectoryFile, 'entries' |
 };
 
 /**
- * Reads a directory file: YAML with the lists `vendors`, `sites`, `shifts`, `queues`, `teams`, `agents` and the map
- * `organisation`, up to 4 MiB; or NDJSON, up to 64 MiB and also as .gz, each line one entry whose `entry` says its
- * kind. What the entries hold is judged elsewhere.
+ * Reads a directory file: YAML (or JSON, which is YAML too) with the lists `vendors`, `sites`, `shifts`, `queues`,
+ * `teams`, `agents` and the map `organisation`, up to 4 MiB; or NDJSON, up to 64 MiB and also as .gz, each line one
+ * entry whose `entry` says its kind. What the entries hold is judged elsewhere.
  * @throws Fault `unprocessable` naming the file and the fix when it cannot be read as such a file.
  */
 export const readDirectoryFile = async (path: string): Promise<DirectoryFile> => {
   const name = basename(path);
   const bytes = await sizeOf(path, name);
-  const isYaml = /\.ya?ml$/i.test(name);
+  const isYaml = /\.(ya?ml|json)$/i.test(name);
   if (!isYaml && !/\.(ndjson|jsonl)(\.gz)?$/i.test(name))
-    throw unusable(name, 'is neither .yaml nor .ndjson; a directory comes in one of these');
+    throw unusable(name, 'is neither .yaml, .json nor .ndjson; a directory comes in one of these');
   if (isYaml && bytes > yamlBytesMax)
     throw unusable(name, 'is larger than 4 MiB; write it as NDJSON, one entry a line');
   if (bytes > ndjsonBytesMax) throw unusable(name, 'is larger than 64 MiB; split it');

@@ -335,7 +335,7 @@ describe('a directory file', () => {
     ['list.yaml', '- a\n- b', /list.yaml: holds no lists; it needs vendors, sites/],
     ['bomb.yaml', 'agents: &a [x]\nteams: *a', /bomb.yaml: uses YAML aliases; write every entry out/],
     ['big.yaml', `# ${'x'.repeat(4 * 1_048_576)}`, /big.yaml: is larger than 4 MiB; write it as NDJSON/],
-    ['table.csv', 'ref,name', /table.csv: is neither .yaml nor .ndjson/],
+    ['table.csv', 'ref,name', /table.csv: is neither .yaml, .json nor .ndjson/],
     ['empty.yaml', 'agents: []', /empty.yaml: holds no entries/],
   ])('is refused in one line that names it and the fix: %s', async (name, content, message) => {
     await expect(importing(content, name)).rejects.toThrow(message);
