@@ -38,10 +38,7 @@ const isWord = (word: string): boolean => {
   const letters = lettersOf(word);
   const lettersMin = letters.some(isWordSign) ? 1 : 2;
   return (
-    letters.length >= lettersMin &&
-    !isRepetition(letters) &&
-    !isKeyWalk(letters.join('')) &&
-    !isMash(letters)
+    letters.length >= lettersMin && !isRepetition(letters) && !isKeyWalk(letters.join('')) && !isMash(letters)
   );
 };
 
