@@ -12,7 +12,7 @@ const idByteCount = 6;
 const messageBitCount = 72;
 export const codedBitCount = messageBitCount * generators.length;
 /** How many paths, each the best of its state, are held against the checksum. */
-export const pathCountMax = 8;
+export const pathCountMax = 4;
 const lapCount = 2;
 
 const parity = (word: number): number => {

@@ -52,7 +52,7 @@ const candidatesMax = 5;
 /** Support that no fit to noise alone was seen to need: weaker poses are not followed. */
 const supportMin = 4;
 /** Under this the template is not there; measured on unmarked pages, see docs/watermark.md. */
-export const clarityMin = 11;
+export const clarityMin = 9;
 const coherenceMin = 0.75;
 /** From here on a mark is surely there, whether or not its bits can be read. */
 const clarityOfMark = 20;
