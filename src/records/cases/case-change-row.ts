@@ -23,20 +23,6 @@ export interface ChangeRow {
   readonly initiated_by: CaseChange['initiatedBy'] | null;
 }
 
-export const changeColumns = [
-  'message_id',
-  'case_ref',
-  'kind',
-  'at',
-  'claimed_at',
-  'agent_ref',
-  'customer_ref_hash',
-  'queue_ref',
-  'topic',
-  'channel',
-  'initiated_by',
-] as const satisfies readonly (keyof ChangeRow)[];
-
 export const readChangeRow = (row: ChangeRow): CaseChange => ({
   messageId: row.message_id,
   caseRef: row.case_ref,

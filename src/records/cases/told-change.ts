@@ -25,18 +25,7 @@ export interface ToldChange {
   readonly initiated_by?: string | null | undefined;
 }
 
-export const toldFieldNames = [
-  'at',
-  'case',
-  'change',
-  'agent',
-  'customer',
-  'queue',
-  'topic',
-  'channel',
-  'initiated_by',
-] as const satisfies readonly (keyof ToldChange)[];
-export type ToldFieldName = (typeof toldFieldNames)[number];
+export type ToldFieldName = keyof ToldChange;
 
 /** What is wrong with one field, and the fix. Holds no value: a value may name a customer. */
 export interface FieldProblem {

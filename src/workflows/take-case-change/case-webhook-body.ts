@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { caseChangeKinds, channels, initiators } from '../../model/case.ts';
 import { Fault } from '../../model/fault.ts';
@@ -51,7 +51,6 @@ export const caseChangesSchema = Type.Object(
 
 /** The body of the case webhook, for the HTTP door and for OpenAPI. */
 export const caseWebhookSchema = Type.Union([caseChangedSchema, caseChangesSchema]);
-export type CaseWebhookBody = Static<typeof caseWebhookSchema>;
 
 const checkers = { 'case.changed': Compile(caseChangedSchema), 'case.changes': Compile(caseChangesSchema) };
 

@@ -43,7 +43,7 @@ const messageIdOf = (webhookId: string, index: number, single: boolean): string 
   single ? webhookId : `${webhookId}/${index.toString().padStart(3, '0')}`;
 
 /** The customer's reference leaves here as a keyed hash and is kept nowhere. */
-export const customerRefHasher =
+const customerRefHasher =
   (keys: Pick<KeyEncryption, 'hash'>): HashCustomerRef =>
   (trimmedRef) =>
     keys.hash('customer-ref', trimmedRef).toString('hex');
