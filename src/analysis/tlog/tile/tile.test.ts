@@ -251,6 +251,15 @@ describe('a log in tiles', () => {
     );
   });
 
+  it('fails the audit when entries and tiles fit each other but not the signed root', () => {
+    const forged = writeLog(
+      entries.map((entry, at) => (at === 700 ? Buffer.from('forged') : entry)),
+      100,
+    );
+    expect(() => auditAt(1_100, forged)).toThrow(/do not give the root/);
+    expect(() => new LogAudit({ size: 3, root: Buffer.alloc(32) }).finish()).toThrow(/only 0 are there/);
+  });
+
   it('refuses a tile of another length than its width', () => {
     const tile = { level: 0, index: 0, width: 3 };
     expect(() => readTileHashes(Buffer.alloc(95), tile)).toThrow(notVerified);

@@ -4,10 +4,15 @@ import { hashBytes } from '../text/base64.ts';
 // Through a text of one character a byte: asked for a buffer, `hash` takes twice the time.
 export const sha256 = (bytes: Uint8Array): Buffer => Buffer.from(hash('sha256', bytes, 'binary'), 'binary');
 
-const leafPrefix = Buffer.of(0);
+// One buffer for every leaf of the usual size, its first byte the prefix: allocating anew costs more than hashing.
+const leaf = Buffer.alloc(4_096);
 
 /** RFC 6962 section 2.1: SHA-256(0x00 || entry). */
-export const leafHash = (entry: Uint8Array): Buffer => sha256(Buffer.concat([leafPrefix, entry]));
+export const leafHash = (entry: Uint8Array): Buffer => {
+  if (entry.length >= leaf.length) return sha256(Buffer.concat([leaf.subarray(0, 1), entry]));
+  leaf.set(entry, 1);
+  return sha256(leaf.subarray(0, 1 + entry.length));
+};
 
 const node = Buffer.alloc(1 + 2 * hashBytes, 1);
 
