@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseCatalogue } from './analysis/catalogue/parse-catalogue.ts';
-import { openStorage } from './main.ts';
+import { openStorage } from './foundations.ts';
 import { Fault } from './model/fault.ts';
 import { systemChance } from './platform/chance/system-chance.ts';
 import { systemClock } from './platform/clock/system-clock.ts';

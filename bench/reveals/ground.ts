@@ -1,6 +1,6 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openStorage, readRules } from '../../src/main.ts';
+import { openStorage, readRules } from '../../src/foundations.ts';
 import { findField } from '../../src/model/field.ts';
 import { newId } from '../../src/model/id.ts';
 import { formatInstant, instantOf } from '../../src/model/instant.ts';
@@ -102,4 +102,3 @@ export const layGround = async (dataDir: string, policyDir: string, agents: numb
   await storage.close();
   return benchers;
 };
-

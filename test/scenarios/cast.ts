@@ -1,7 +1,7 @@
 import { BudgetWindows } from '../../src/analysis/budget/budget-windows.ts';
 import type { Limits } from '../../src/analysis/budget/limits.ts';
 import { normaliseLookup } from '../../src/analysis/normalise/normalise-lookup.ts';
-import { readRules } from '../../src/main.ts';
+import { readRules } from '../../src/foundations.ts';
 import type { Access } from '../../src/model/access.ts';
 import type { CaseChangeKind, Initiator } from '../../src/model/case.ts';
 import { type FieldName, findField } from '../../src/model/field.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Bencher, layGround, widePolicy } from '../../bench/reveals/ground.ts';
-import { openStorage } from '../../src/main.ts';
+import { openStorage } from '../../src/foundations.ts';
 
 /** What a client was answered: it keeps what it saw, as a thief would. */
 interface Seen {

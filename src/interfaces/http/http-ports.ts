@@ -6,7 +6,7 @@ import type { Refusal } from '../../model/refusal.ts';
 import type { IdentityProvider } from '../../platform/identity/identity-provider.ts';
 import type { Sealer } from '../../platform/keys/subject-key.ts';
 import type { Alert } from '../../records/alert/alert.ts';
-import type { AlertPlace } from '../../records/alert/latest-alerts.ts';
+import type { AlertPlace } from '../../records/alert/alert-reader.ts';
 import type { ApprovalRequest } from '../../records/approval/approval-request.ts';
 import type { CaseReader } from '../../records/cases/case-reader.ts';
 import type { DirectoryReader } from '../../records/directory/directory-reader.ts';
