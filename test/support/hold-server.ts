@@ -1,5 +1,5 @@
 /**
- * Holds an embedded server in a process of its own, for tests that kill it: `hold-server.ts DIR [share] [handles-sigterm]`. Prints
+ * Holds an embedded server in a process of its own, for tests that kill it: `hold-server.ts DIR [share] [handles-signals]`. Prints
  * each notice and then `ready` as a line of JSON. Ends in an orderly way by signal, or at once by `exit` on
  * standard input.
  */
@@ -19,15 +19,17 @@ try {
     size: { memoryMb: 512 },
     onNotice: (notice) => say({ notice: notice.kind }),
   });
-  say({ ready: { pid: server.findPid(), connection: server.connection } });
-  if (words.includes('handles-sigterm'))
-    process.once('SIGTERM', () => {
-      // Work that a program finishes before it lets the database go.
-      setTimeout(() => {
-        const running = server.findPid() !== undefined;
-        void server.stop().then(() => process.exit(running ? 7 : 1));
-      }, 300);
-    });
+  const pid = server.findPid();
+  say({ ready: { pid, connection: server.connection } });
+  // Work that a program finishes before it lets the database go.
+  const finish = (): void => {
+    setTimeout(() => {
+      const running = server.findPid() === pid;
+      void server.stop().then(() => process.exit(running ? 7 : 1));
+    }, 500);
+  };
+  if (words.includes('handles-signals'))
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, finish);
   createInterface({ input: process.stdin }).on('line', (line) => {
     if (line === 'stop') void server.stop().then(() => process.exit(0));
     if (line === 'exit') process.exit(0);

@@ -14,7 +14,8 @@ export interface HeldServer {
 
 export interface HoldOptions {
   readonly share?: boolean;
-  readonly handlesSigterm?: boolean;
+  /** It ends itself in its own order, and has a process group of its own, as under a terminal. */
+  readonly handlesSignals?: boolean;
   /** The account to run as. */
   readonly uid?: number;
   readonly gid?: number;
@@ -39,10 +40,11 @@ export const tryHoldServer = async (
   options: HoldOptions = {},
 ): Promise<HeldServer | { readonly fault: { readonly code?: string; readonly message: string } }> => {
   const script = join(import.meta.dirname, 'hold-server.ts');
-  const { share, handlesSigterm, ...account } = options;
-  const words = [...(share ? ['share'] : []), ...(handlesSigterm ? ['handles-sigterm'] : [])];
+  const { share, handlesSignals, ...account } = options;
+  const words = [...(share ? ['share'] : []), ...(handlesSignals ? ['handles-signals'] : [])];
   const child = spawn(process.execPath, [script, dataDir, ...words], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    detached: handlesSignals === true,
     ...account,
   });
   onTestFinished(async () => {

@@ -25,6 +25,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dirname(dataDir), { recursive: true, force: true, maxRetries: 10 }));
 
+const words = (): string => readFileSync(join(dataDir, 'server.log'), 'utf8');
+
 const pidOf = (server: EmbeddedServer): number => {
   const pid = server.findPid();
   if (pid === undefined) throw new Error('no server runs');
@@ -91,7 +93,6 @@ describe('the embedded server', { timeout: 120_000 }, () => {
     await pause(100);
     process.kill(rows[0]?.pid ?? Number.NaN, 'SIGKILL');
     await dying;
-    const words = (): string => readFileSync(join(dataDir, 'server.log'), 'utf8');
     await until(() => words().includes('was terminated by signal 9'));
     expect(words()).not.toContain('zoe@example.org');
   });
@@ -119,9 +120,22 @@ describe('the embedded server', { timeout: 120_000 }, () => {
     onTestFinished(() => db.close());
     const { rows } = await db.pool.query<{ pid: number }>('select pg_backend_pid() as pid');
     process.kill(rows[0]?.pid ?? Number.NaN, 'SIGKILL');
-    await until(() => readFileSync(join(dataDir, 'server.log'), 'utf8').trimEnd().endsWith('reinitializing'));
+    await until(() => words().trimEnd().endsWith('reinitializing'));
     await server.stop();
     expect(server.findPid()).toBeUndefined();
+    // The orderly way is the one that hangs.
+    expect(words().slice(words().lastIndexOf('reinitializing'))).not.toContain(
+      'received fast shutdown request',
+    );
+  });
+
+  it('is gone when stopping says so', async () => {
+    for (let round = 0; round < 6; round += 1) {
+      const server = await startEmbedded({ dataDir, size: { memoryMb: 512 } });
+      const pid = pidOf(server);
+      await server.stop();
+      expect(isWorking(pid)).toBe(false);
+    }
   });
 
   it('is given up with one clear line when it keeps dying', async () => {
@@ -226,9 +240,12 @@ describe('the embedded server', { timeout: 120_000 }, () => {
     expect(isWorking(held.serverPid)).toBe(false);
   });
 
-  it('leaves an ending signal to a program that handles it, and goes when that program stops it', async () => {
-    const held = await holdServer(dataDir, { handlesSigterm: true });
-    held.process.kill('SIGTERM');
+  it('leaves ending to a program that handles it, even when a terminal signals the whole group', async () => {
+    const held = await holdServer(dataDir, { handlesSignals: true });
+    // Fields after the name in proc(5) stat: state, parent, process group.
+    const group = readFileSync(`/proc/${held.serverPid}/stat`, 'utf8').split(') ')[1]?.split(' ')[2];
+    expect(Number(group)).toBe(held.serverPid);
+    process.kill(-(held.process.pid ?? Number.NaN), 'SIGINT');
     await ended(held.process);
     expect(held.process.exitCode).toBe(7);
     expect(isWorking(held.serverPid)).toBe(false);
