@@ -43,7 +43,6 @@ const approvalFacts = ({ protectedCustomer, approved }: PolicyFacts) => ({ prote
 const fieldFacts = ({ view, fields }: PolicyFacts) => ({
   view: word('View', view),
   fieldUnknown: fields.unknown,
-  fieldNeeded: fields.needed,
 });
 
 /** The context of each action, exactly as policy/schema.cedarschema declares it. */
@@ -56,6 +55,7 @@ const contexts: Record<Action, (facts: PolicyFacts) => Context> = {
     ...fieldFacts(facts),
     breakGlass: facts.breakGlass,
     startedBy: word('Starter', facts.case.startedBy),
+    fieldNeeded: facts.fields.needed,
     fieldClass: word('FieldClass', facts.fields.highestClass),
     reason: word('Reason', facts.reason),
   }),
