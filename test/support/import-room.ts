@@ -68,7 +68,6 @@ export class ImportRoom {
       clock: this.clock,
       chance: systemChance,
       file,
-      threadsMax: 1,
       ...over,
       rejectsFile,
     });

@@ -11,12 +11,12 @@ import type { LeftOut } from './import-columns.ts';
 import type { RejectsFile } from './rejects-file.ts';
 import type { RowBatch } from './row-splitter.ts';
 import type { RowIdentity } from './seal-messages.ts';
-import type { SealThreads, ThreadBatch } from './seal-threads.ts';
+import type { ParsedBatch, Sealing } from './seal-threads.ts';
 
 interface BatchPorts extends Pick<ImportOptions, 'keys' | 'catalogue' | 'clock' | 'chance'> {
   readonly writer: VaultWriter;
   readonly rejects: RejectsFile;
-  readonly threads: SealThreads;
+  readonly sealing: Sealing;
 }
 
 /** A row that will be stored, with whose it is. */
@@ -32,7 +32,7 @@ interface Claim {
 
 interface ClaimedBatch {
   readonly batch: RowBatch;
-  readonly held: ThreadBatch;
+  readonly held: ParsedBatch;
   readonly claims: readonly Claim[];
   /** Hashes of all references that the batch has put under way. */
   readonly refs: readonly string[];
@@ -43,8 +43,8 @@ interface ClaimedBatch {
 const batchesMax = 5;
 
 /**
- * Takes batches of rows through four stages: parsed in a thread, claimed (whose rows are they, old customers or new),
- * sealed in the thread, stored. Several batches are under way at once; claiming and storing keep the file's order.
+ * Takes batches of rows through four stages: parsed, claimed (whose rows are they, old customers or new), sealed,
+ * stored. Several batches are under way at once; claiming and storing keep the file's order.
  */
 export class BatchImport {
   readonly #ports: BatchPorts;
@@ -75,7 +75,7 @@ export class BatchImport {
 
   /** Takes the next batch in, as soon as there is room. @throws Fault of any batch before */
   async add(batch: RowBatch, onStored: () => void): Promise<void> {
-    const parsed = this.#ports.threads.parse(batch);
+    const parsed = this.#ports.sealing.parse(batch);
     const claimed = this.#lastClaimed.then(async () => this.#claim(batch, await parsed));
     const sealed = claimed.then((claim) => this.#seal(claim));
     const stored = this.#lastStored.then(async () => this.#store(await sealed)).then(onStored);
@@ -92,13 +92,13 @@ export class BatchImport {
     await this.#lastStored;
   }
 
-  async #claim(batch: RowBatch, held: ThreadBatch): Promise<ClaimedBatch> {
+  async #claim(batch: RowBatch, held: ParsedBatch): Promise<ClaimedBatch> {
     const { keys, chance, writer } = this.#ports;
-    const bad: BadRow[] = [...batch.bad, ...held.parsed.bad];
+    const bad: BadRow[] = [...batch.bad, ...held.rows.bad];
     // Whether a row is the first of its ref is settled before the database is asked: what is under way now will
     // perhaps be stored by the time it answers, but was not stored before it was asked.
     const firsts: Pick<Claim, 'row' | 'identity' | 'refHash'>[] = [];
-    for (const [row, identity] of held.parsed.good.entries()) {
+    for (const [row, identity] of held.rows.good.entries()) {
       const refHash = keys.hash('customer-ref', identity.ref);
       if (this.#underWay.has(refHash.toString('hex'))) bad.push(repeated(identity));
       else firsts.push({ row, identity, refHash });
@@ -164,7 +164,7 @@ export class BatchImport {
     };
     await writer.store({ customers, catalogueVersion: catalogue.version, at: clock.now(), before, after });
     this.#progress = after;
-    this.#leftOut = mergeLeftOut(this.#leftOut, sealed.held.parsed.leftOut);
+    this.#leftOut = mergeLeftOut(this.#leftOut, sealed.held.rows.leftOut);
     for (const { reason } of bad) this.#badReasons[reason] = (this.#badReasons[reason] ?? 0) + 1;
     for (const ref of sealed.refs) this.#underWay.delete(ref);
   }

@@ -18,7 +18,7 @@ export interface ImportOptions {
   readonly onProgress?: (progress: ImportSeen) => void;
   /** Ends the import after the batches in hand; a later call with the same file goes on from there. */
   readonly signal?: AbortSignal;
-  /** Sealing threads; as many as there are processors by default, at most eight. */
+  /** Sealing threads. When left out: as many as processors, at most eight, and none for a small file. */
   readonly threadsMax?: number;
   /** Rows that are stored in one transaction, 1,000 by default. */
   readonly batchRowsMax?: number;

@@ -14,9 +14,11 @@ import { readHeader } from './import-columns.ts';
 import { type ImportFile, importFlaw, importLimits, openImportFile } from './import-file.ts';
 import { RejectsFile } from './rejects-file.ts';
 import { RowSplitter } from './row-splitter.ts';
-import { SealThreads } from './seal-threads.ts';
+import { type Sealing, SealThreads, sealHere } from './seal-threads.ts';
 
 const threadsMaxDefault = 8;
+/** About a thousand rows. */
+const sealHereBytesMax = 262_144;
 
 /**
  * Imports customers: each row sealed under the customer's own key, old and new customers alike, in batches that are
@@ -59,13 +61,13 @@ const importInto = async (
   file: ImportFile,
   options: ImportOptions,
 ): Promise<ImportSummary> => {
-  const { db, catalogue, clock } = options;
+  const { db, clock } = options;
   const { progress, resumed } = await beginOrResume(file, options);
   const { rejects, complete } = await RejectsFile.open(options.rejectsFile, progress.rejectsBytes);
-  const threads = new SealThreads({ catalogue, form: file.form }, threadCount(options));
+  const sealing = openSealing(file, options);
   try {
     const batches = new BatchImport(
-      { ...options, writer, rejects, threads },
+      { ...options, writer, rejects, sealing },
       { ...progress, rejectsBytes: rejects.bytes },
     );
     const whole = await followFile(file, batches, options);
@@ -86,13 +88,19 @@ const importInto = async (
       rejectsComplete: complete,
     };
   } finally {
-    await threads.close();
+    await sealing.close();
     await rejects.close();
   }
 };
 
-const threadCount = ({ threadsMax }: ImportOptions): number =>
-  Math.max(1, threadsMax ?? Math.min(threadsMaxDefault, availableParallelism()));
+const openSealing = (file: ImportFile, { catalogue, threadsMax }: ImportOptions): Sealing => {
+  const settings = { catalogue, form: file.form };
+  if (file.bytes <= sealHereBytesMax && threadsMax === undefined) return sealHere(settings);
+  return new SealThreads(
+    settings,
+    Math.max(1, threadsMax ?? Math.min(threadsMaxDefault, availableParallelism())),
+  );
+};
 
 const beginOrResume = async (
   file: ImportFile,

@@ -11,7 +11,7 @@ export type RowForm =
   | { readonly kind: 'csv'; readonly delimiter: string; readonly header: readonly string[] }
   | { readonly kind: 'ndjson' };
 
-export interface ParsedBatch {
+export interface ReadRows {
   readonly good: readonly GoodRow[];
   /** Line of each good row. */
   readonly lines: readonly number[];
@@ -36,7 +36,7 @@ export class BatchReader {
   }
 
   /** @param places start, end and line of each row, as a RowBatch holds them */
-  parse(bytes: Buffer, places: Uint32Array): ParsedBatch {
+  parse(bytes: Buffer, places: Uint32Array): ReadRows {
     const good: GoodRow[] = [];
     const lines: number[] = [];
     const bad: BadRow[] = [];

@@ -5,8 +5,8 @@ import type { BadRow } from './bad-row.ts';
 import type { LeftOut } from './import-columns.ts';
 import type { RowForm } from './parse-batch.ts';
 
-/** What a sealing thread is started with. */
-export interface SealThreadSettings {
+/** What a BatchSealer needs to know of the file. */
+export interface SealSettings {
   readonly catalogue: FieldCatalogue;
   readonly form: RowForm;
 }
@@ -40,14 +40,14 @@ export interface RowIdentity {
   readonly lookups: readonly (readonly [LookupKind, string])[];
 }
 
+export interface ParsedRows {
+  readonly good: readonly RowIdentity[];
+  readonly bad: readonly BadRow[];
+  readonly leftOut: LeftOut;
+}
+
 export type SealAnswer =
-  | {
-      readonly kind: 'parsed';
-      readonly batchNo: number;
-      readonly good: readonly RowIdentity[];
-      readonly bad: readonly BadRow[];
-      readonly leftOut: LeftOut;
-    }
+  | { readonly kind: 'parsed'; readonly batchNo: number; readonly rows: ParsedRows }
   | {
       readonly kind: 'sealed';
       readonly batchNo: number;

@@ -2,17 +2,37 @@ import { Buffer } from 'node:buffer';
 import { Worker } from 'node:worker_threads';
 import { Fault } from '../../model/fault.ts';
 import type { SealedColumns } from '../../records/vault/seal-customer.ts';
+import { BatchSealer } from './batch-sealer.ts';
 import type { RowBatch } from './row-splitter.ts';
-import type { CustomerToSeal, SealAnswer, SealRequest, SealThreadSettings } from './seal-messages.ts';
+import type { CustomerToSeal, ParsedRows, SealAnswer, SealRequest, SealSettings } from './seal-messages.ts';
 
-type Parsed = Extract<SealAnswer, { kind: 'parsed' }>;
-
-/** A batch that a thread has parsed and still holds. */
-export interface ThreadBatch {
-  readonly parsed: Parsed;
-  /** Seals rows of it, in the order given, and lets the thread forget the rest. Call it once, with none if need be. */
+/** A batch that has been parsed and whose values wait to be sealed. */
+export interface ParsedBatch {
+  readonly rows: ParsedRows;
+  /** Seals rows of it, in the order given, and lets the rest be forgotten. Call it once, with none if need be. */
   seal(customers: readonly CustomerToSeal[]): Promise<readonly SealedColumns[]>;
 }
+
+/** Whoever parses and seals batches for an import. */
+export interface Sealing {
+  parse(batch: RowBatch): Promise<ParsedBatch>;
+  close(): Promise<void>;
+}
+
+/** In this thread: for files so small that starting others would take longer than sealing. */
+export const sealHere = (settings: SealSettings): Sealing => {
+  const sealer = new BatchSealer(settings);
+  let batchNo = 0;
+  return {
+    async parse({ bytes, places }) {
+      batchNo += 1;
+      const own = batchNo;
+      const rows = sealer.parse(own, bytes, places);
+      return { rows, seal: async (customers) => sealer.seal(own, customers) };
+    },
+    close: async () => undefined,
+  };
+};
 
 interface Asked {
   readonly resolve: (answer: SealAnswer) => void;
@@ -23,25 +43,25 @@ interface Asked {
 const threadLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
 
 /** The threads that parse and seal. Each batch stays with one of them. */
-export class SealThreads {
+export class SealThreads implements Sealing {
   readonly #threads: readonly SealThread[];
   #batchNo = 0;
 
-  constructor(settings: SealThreadSettings, count: number) {
+  constructor(settings: SealSettings, count: number) {
     this.#threads = Array.from({ length: count }, () => new SealThread(settings));
   }
 
   /** Hands a batch to the thread that has least to do. The batch's memory goes with it. */
-  async parse(batch: RowBatch): Promise<ThreadBatch> {
+  async parse(batch: RowBatch): Promise<ParsedBatch> {
     const [thread] = this.#threads.toSorted((a, b) => a.batches - b.batches);
     if (!thread) throw new Fault('bug', 'an import needs a thread');
     this.#batchNo += 1;
     const batchNo = this.#batchNo;
     thread.batches += 1;
-    const parsed = await thread.ask({ kind: 'parse', batchNo, bytes: batch.bytes, places: batch.places });
-    if (parsed.kind !== 'parsed') throw new Fault('bug', 'a thread answered something else');
+    const answer = await thread.ask({ kind: 'parse', batchNo, bytes: batch.bytes, places: batch.places });
+    if (answer.kind !== 'parsed') throw new Fault('bug', 'a thread answered something else');
     return {
-      parsed,
+      rows: answer.rows,
       async seal(customers) {
         const sealed = await thread.ask({ kind: 'seal', batchNo, customers });
         thread.batches -= 1;
@@ -63,7 +83,7 @@ class SealThread {
   readonly #asked = new Map<number, Asked>();
   #broken: Fault | undefined;
 
-  constructor(settings: SealThreadSettings) {
+  constructor(settings: SealSettings) {
     this.#worker = new Worker(new URL('./seal-thread.ts', import.meta.url), {
       workerData: settings,
       resourceLimits: threadLimits,
