@@ -18,12 +18,12 @@ describe('the code of the mark', () => {
     );
   });
 
-  it('corrects 16 wrong bits of 216 wherever they fall', () => {
+  it('corrects 8 wrong bits of 216 wherever they fall, as its distance of 18 promises', () => {
     fc.assert(
       fc.property(anyView, fc.integer(), (viewId, seed) => {
         const dice = diceOf(seed);
         const soft = Float32Array.from(encodeView(viewId));
-        for (let count = 0; count < 16; count += 1) {
+        for (let count = 0; count < 8; count += 1) {
           const at = Math.floor(dice.next() * codedBitCount);
           soft[at] = -(soft[at] ?? 0);
         }
@@ -51,13 +51,13 @@ describe('the code of the mark', () => {
     expect(found).toEqual([]);
   });
 
-  it('keeps any two views at least 40 coded bits apart', () => {
+  it('keeps any two views at least 18 coded bits apart', () => {
     fc.assert(
       fc.property(anyView, anyView, (a, b) => {
         fc.pre(a !== b);
         const coded = encodeView(b);
         const apart = encodeView(a).filter((bit, at) => bit !== coded[at]).length;
-        expect(apart).toBeGreaterThanOrEqual(40);
+        expect(apart).toBeGreaterThanOrEqual(18);
       }),
     );
   });
