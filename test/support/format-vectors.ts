@@ -5,15 +5,9 @@ import { digestDisclosure } from '../../src/analysis/tlog/entry/disclosure.ts';
 import { encodeDisclosure, encodeEntry } from '../../src/analysis/tlog/entry/entry.ts';
 import { formatInstant, instantOf } from '../../src/model/instant.ts';
 import type { Chance } from '../../src/model/ports.ts';
+import { seededChance } from '../../src/platform/chance/seeded-chance.ts';
 import { projectDir } from './run-program.ts';
-import {
-  sampleCheckpoint,
-  sampleEntries,
-  sampleLog,
-  samplePolicy,
-  sampleProof,
-  seededChance,
-} from './sample-log.ts';
+import { sampleCheckpoint, sampleEntries, sampleLog, samplePolicy, sampleProof } from './sample-log.ts';
 
 /**
  * The files of formats/vectors, made anew with a fixed seed. `node test/support/format-vectors.ts` writes them;

@@ -17,22 +17,7 @@ import { TreeEdge } from '../../src/analysis/tlog/tile/tree-edge.ts';
 import { inclusionProof } from '../../src/analysis/tlog/tree/build-proof.ts';
 import { instantOf } from '../../src/model/instant.ts';
 import { plain } from '../../src/model/plain.ts';
-import type { Chance } from '../../src/model/ports.ts';
-
-/** A seeded chance (xorshift128): the same seed gives the same bytes on every machine. For tests only. */
-export const seededChance = (seed: number): Chance => {
-  const state = Uint32Array.of(seed | 1, 0x9e3779b9, 0x243f6a88, 0xb7e15162);
-  const next = (): number => {
-    let [x = 0, y = 0, z = 0, w = 0] = state;
-    const t = x ^ (x << 11);
-    [x, y, z] = [y, z, w];
-    w = (w ^ (w >>> 19) ^ t ^ (t >>> 8)) >>> 0;
-    state.set([x, y, z, w]);
-    return w;
-  };
-  for (let turn = 0; turn < 16; turn += 1) next();
-  return { bytes: (count) => Uint8Array.from({ length: count }, () => next() >>> 24) };
-};
+import { seededChance } from '../../src/platform/chance/seeded-chance.ts';
 
 export const signerKeyOf = (name: string, type: SignatureType, byte: number): SignerKey =>
   makeSignerKey({ name, type, seed: plain(Buffer.alloc(32, byte)) });

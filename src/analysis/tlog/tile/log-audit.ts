@@ -66,8 +66,17 @@ export class LogAudit {
   addBundle(bytes: Uint8Array): TileBytes[] {
     const bundle = this.nextBundle;
     if (bundle === undefined) throw new RangeError('all bundles are in');
-    const entries = readEntryBundle(bytes, { count: bundle.width, place: tilePath(bundle) });
-    return entries.slice(this.#edge.size % tileWidth).flatMap((entry) => this.#edge.append(leafHash(entry)));
+    const place = tilePath(bundle);
+    const leaves = readEntryBundle(bytes, { count: bundle.width, place }).map((entry) => leafHash(entry));
+    // A bundle that an earlier audit ended in begins with entries that are in the tree already.
+    const known = this.#edge.partialLeaves;
+    const differs = known.findIndex((leaf, at) => leaves[at]?.equals(leaf) !== true);
+    if (differs !== -1)
+      throw notVerified(
+        `${place}, entry ${differs} of the bundle`,
+        'it is not the entry that was there before',
+      );
+    return leaves.slice(known.length).flatMap((leaf) => this.#edge.append(leaf));
   }
 
   /**

@@ -251,6 +251,29 @@ describe('a log in tiles', () => {
     );
   });
 
+  it('passes an audit that goes on where an earlier one ended, and fails it for an entry changed before that', () => {
+    const goOn = (from: ReadonlyMap<string, Buffer>): void => {
+      const root = treeRoot(1_100, subtreesFromTiles(1_100, read));
+      const audit = new LogAudit({ size: 1_100, root }, TreeEdge.fromTiles(1_000, read));
+      for (let bundle = audit.nextBundle; bundle !== undefined; bundle = audit.nextBundle)
+        for (const tile of audit.addBundle(reading(from)(bundle))) checkTile(reading(from)(tile.tile), tile);
+      audit.finish();
+    };
+    goOn(files);
+    const changed = entries.slice(768, 1_024).with(3, Buffer.from('changed'));
+    const spoilt = new Map(files).set('tile/entries/003', formatEntryBundle(changed));
+    expect(() => goOn(spoilt)).toThrow('tile/entries/003, entry 3 of the bundle');
+  });
+
+  it('copies its edge: the one grows without the other', () => {
+    const edge = TreeEdge.fromTiles(300, read);
+    const copy = edge.copy();
+    copy.append(leafHash(entries[300] ?? Buffer.of()));
+    expect([edge.size, copy.size]).toEqual([300, 301]);
+    expect(edge.root()).toEqual(naiveRoot(entries.slice(0, 300)));
+    expect(copy.root()).toEqual(naiveRoot(entries.slice(0, 301)));
+  });
+
   it('fails the audit when entries and tiles fit each other but not the signed root', () => {
     const forged = writeLog(
       entries.map((entry, at) => (at === 700 ? Buffer.from('forged') : entry)),

@@ -34,6 +34,19 @@ export class TreeEdge {
     return edge;
   }
 
+  /** A second edge that grows by itself from here. */
+  copy(): TreeEdge {
+    const edge = new TreeEdge();
+    edge.#size = this.#size;
+    edge.#levels.push(...this.#levels.map((hashes) => [...hashes]));
+    return edge;
+  }
+
+  /** The leaf hashes that do not fill a tile yet. */
+  get partialLeaves(): readonly Buffer[] {
+    return this.#levels[0] ?? [];
+  }
+
   get size(): number {
     return this.#size;
   }
