@@ -18,7 +18,28 @@ beforeAll(async () => {
 });
 afterAll(() => identity.stop());
 
-const authorize = (over: Record<string, string> = {}) => {
+/** One browser: keeps its cookies and follows redirects as long as they stay with the provider. */
+const browser = () => {
+  const cookies = new Map<string, string>();
+  const visit = async (url: URL, form?: URLSearchParams): Promise<URL> => {
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const answer = await fetch(url, {
+      redirect: 'manual',
+      headers: { cookie },
+      ...(form ? { method: 'POST', body: form } : {}),
+    });
+    for (const line of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      cookies.set(name, value);
+    }
+    const location = answer.headers.get('location');
+    const next = location === null ? undefined : new URL(location, url);
+    return next === undefined || next.origin !== identity.issuer ? (next ?? url) : visit(next);
+  };
+  return { visit };
+};
+
+const authorizeUrl = (over: Record<string, string> = {}): URL => {
   const url = new URL('/auth', identity.issuer);
   url.search = new URLSearchParams({
     client_id: 'casebound',
@@ -29,8 +50,10 @@ const authorize = (over: Record<string, string> = {}) => {
     code_challenge_method: 'S256',
     ...over,
   }).toString();
-  return fetch(url, { redirect: 'manual' });
+  return url;
 };
+
+const authorize = (over?: Record<string, string>) => fetch(authorizeUrl(over), { redirect: 'manual' });
 
 describe('the demo identity provider', () => {
   it('asks who to be, shows every persona escaped, and says that it is a demo', async () => {
@@ -49,6 +72,17 @@ describe('the demo identity provider', () => {
     expect(html).toContain('Ann &lt;b&gt;Arden&lt;/b&gt;');
     expect(html).not.toContain('<script');
     expect(html).not.toMatch(/https?:\/\//);
+  });
+
+  it('lets one browser be somebody else each time', async () => {
+    const { visit } = browser();
+    for (const persona of ['sub-ann', 'sub-cem', 'sub-cem']) {
+      const picker = await visit(authorizeUrl());
+      expect(picker.pathname).toMatch(/^\/interaction\//);
+      const back = await visit(picker, new URLSearchParams({ persona }));
+      expect([back.origin, back.pathname]).toEqual(['http://127.0.0.1:9', '/v1/sign-in/callback']);
+      expect(back.searchParams.get('code')).toMatch(/^[\w-]{20,}$/);
+    }
   });
 
   it('lets its pages load nothing but their own style sheet', async () => {

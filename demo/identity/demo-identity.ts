@@ -107,6 +107,16 @@ const answer = (response: ServerResponse, status: number, page: string, type = '
   response.writeHead(status, { 'content-type': `${type}; charset=utf-8` }).end(page);
 };
 
+/**
+ * The provider's own memory of who signed in on this browser. Left out, so that nobody is
+ * asked to sign the last persona out first.
+ */
+const forgetLast = (cookies: string): string =>
+  cookies
+    .split('; ')
+    .filter((cookie) => !cookie.startsWith('_session'))
+    .join('; ');
+
 type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 const serveWith = (provider: Provider, { personas }: DemoIdentitySettings): Serve => {
@@ -117,6 +127,8 @@ const serveWith = (provider: Provider, { personas }: DemoIdentitySettings): Serv
     if (path === '/picker.css') return answer(response, 200, pickerCss, 'text/css');
     if (path === '/')
       return answer(response, 200, plainPage('The demo’s sign-in service', 'Start from Casebound itself.'));
+    if (path === '/auth' || path.startsWith('/auth/'))
+      request.headers.cookie = forgetLast(request.headers.cookie ?? '');
     if (!/^\/interaction\/[\w-]+$/.test(path)) return protocol(request, response);
     const { uid } = await provider.interactionDetails(request, response);
     if (request.method !== 'POST') return answer(response, 200, pickerPage(personas, uid));
