@@ -100,10 +100,13 @@ describe('bad rows', () => {
     ]);
   });
   it('whose ref stood further up in the file are refused however far apart the two are', async () => {
-    const rows = Array.from({ length: 3_000 }, (_, no) => `D-${no % 2_500},Name ${no}`);
-    const summary = await room.importText(`ref,name\n${rows.join('\n')}\n`, { threadsMax: 2 });
-    expect(summary).toMatchObject({ rowsKept: 2_500, rowsBad: 500, badReasons: { 'ref-repeated': 500 } });
-    expect(summary.rejects[0]).toBe('2502 ref ref-repeated');
+    const rows = Array.from({ length: 1_500 }, (_, no) => `D-${no % 1_250},Name ${no}`);
+    const summary = await room.importText(`ref,name\n${rows.join('\n')}\n`, {
+      threadsMax: 2,
+      batchRowsMax: 50,
+    });
+    expect(summary).toMatchObject({ rowsKept: 1_250, rowsBad: 250, badReasons: { 'ref-repeated': 250 } });
+    expect(summary.rejects[0]).toBe('1252 ref ref-repeated');
     expect((await room.heldOf('D-0'))?.['name']).toBe('Name 0');
   });
 });
