@@ -10,6 +10,7 @@ import { type DemoDirectory, openDemoDirectory } from './demo-directory.ts';
 import { type DemoTelephone, startDemoTelephone } from './demo-telephone.ts';
 import { type DemoIdentity, startDemoIdentity } from './identity/demo-identity.ts';
 import type { Persona } from './identity/persona.ts';
+import { firstAgentRef, openFirstCases } from './traffic/first-cases.ts';
 import { type DeskTally, LiveDesk } from './traffic/live-desk.ts';
 import { customerCsv } from './world/customers.ts';
 import { directoryYaml } from './world/directory-yaml.ts';
@@ -56,15 +57,18 @@ const personasOf = (organisation: MadeUpOrganisation): Persona[] => {
       ? (vendor?.name ?? organisation.name)
       : organisation.name;
   };
-  return organisation.agents.map(({ subject, name, role, teamRef }) => {
-    const team = organisation.teams.find((each) => each.ref === teamRef);
-    return {
-      subject,
-      name,
-      says: team ? `${role}, team ${team.name}` : role,
-      group: groupOf(teamRef, role),
-    };
-  });
+  const first = (ref: string): number => (ref === firstAgentRef ? 0 : 1);
+  return organisation.agents
+    .toSorted((a, b) => first(a.ref) - first(b.ref))
+    .map(({ ref, subject, name, role, teamRef }) => {
+      const team = organisation.teams.find((each) => each.ref === teamRef);
+      return {
+        subject,
+        name,
+        says: `${team ? `${role}, team ${team.name}` : role}${ref === firstAgentRef ? ', with five cases waiting' : ''}`,
+        group: ref === firstAgentRef ? 'Start here' : groupOf(teamRef, role),
+      };
+    });
 };
 
 const freePort = (): Promise<number> =>
@@ -113,9 +117,9 @@ const serve = (
     ...(settings.policyDir ? { CASEBOUND_POLICY_DIR: settings.policyDir } : {}),
   });
 
-/** The demo of Meridian Bank. */
-export const startDemo = (settings: DemoSettings, tell: (line: string) => void): Promise<Demo> =>
-  startDemoAround(
+/** The demo of Meridian Bank, with a few cases ready for whoever tries it first. */
+export const startDemo = async (settings: DemoSettings, tell: (line: string) => void): Promise<Demo> => {
+  const demo = await startDemoAround(
     {
       ...settings,
       organisation: makeOrganisation(settings.seed),
@@ -123,6 +127,9 @@ export const startDemo = (settings: DemoSettings, tell: (line: string) => void):
     },
     tell,
   );
+  await openFirstCases({ origin: demo.url, secret: demo.directory.caseSecret });
+  return demo;
+};
 
 /** Brings up a demo: sign-in service, telephone, server; fills it the first time. */
 export const startDemoAround = async (

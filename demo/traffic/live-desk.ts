@@ -4,6 +4,7 @@ import type { Draw } from '../world/draw.ts';
 import type { MadeUpAgent, MadeUpOrganisation } from '../world/organisation.ts';
 import { deskShape } from '../world/shape.ts';
 import { DeskAgent } from './desk-agent.ts';
+import { firstAgentRef } from './first-cases.ts';
 import { type DeskChange, type HelpDeskLine, tellChanges } from './help-desk.ts';
 
 export interface LiveDeskSettings {
@@ -103,6 +104,7 @@ export class LiveDesk {
     const hands = organisation.agents.filter(
       (agent) =>
         agent.weight > 0 &&
+        agent.ref !== firstAgentRef &&
         organisation.teams.some((team) => team.ref === agent.teamRef && team.queueRefs.includes(queue.ref)),
     );
     let holder = this.#pickHolder(hands);

@@ -78,7 +78,7 @@ export const demoCommand: Command = {
     }
     const demo = await startDemo(settings, (line) => io.tell(line));
     io.answer(
-      `Casebound runs at ${demo.url} - open it, press "Sign in" and pick anyone, for example an agent of Northwind Care. Ctrl-C stops it.`,
+      `Casebound runs at ${demo.url} - open it, press "Sign in" and pick the person under "Start here". Ctrl-C stops it.`,
     );
     const traffic = liveTraffic(demo, settings);
     const over = new AbortController();
