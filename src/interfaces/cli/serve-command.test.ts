@@ -13,7 +13,8 @@ const settings = {
 };
 const { DATABASE_URL: _, ...environment } = process.env;
 
-describe('casebound serve', () => {
+// Starts a whole server with its own database: on a busy machine that takes its time.
+describe('casebound serve', { timeout: 180_000 }, () => {
   it('says where it is ready, answers there, and stops cleanly when told to', async () => {
     const data = temporaryDirectory();
     const child = spawn(process.execPath, [main, 'serve', '--data', data, '--port', '0'], {
