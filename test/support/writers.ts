@@ -45,6 +45,10 @@ export class Writers {
     }
   }
 
+  get acknowledgedCount(): number {
+    return this.#acknowledged.size;
+  }
+
   /** Waits until that many more rows are acknowledged than now. */
   async untilMoreAcknowledged(more: number): Promise<void> {
     const goal = this.#acknowledged.size + more;
