@@ -77,7 +77,7 @@ const moved = (pose: Pose, move: number, by: number): Pose => {
 
 /** Outside these scales the template's lines leave the band, or sink into what shading leaves near frequency 0. */
 const scaleMin = 0.38;
-const scaleMax = 2.7;
+const scaleMax = 2.1;
 
 const plausible = (pose: Pose): boolean => {
   const scale = scaleOf(pose);

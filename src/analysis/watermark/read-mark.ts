@@ -46,7 +46,7 @@ export interface ReadOptions {
 
 const photosMax = 12;
 const edgePxMin = 96;
-const edgePxMax = 1800;
+const edgePxMax = 1600;
 const smallEdgePx = 640;
 const candidatesMax = 5;
 /** Support that no fit to noise alone was seen to need: weaker poses are not followed. */
@@ -55,7 +55,7 @@ const supportMin = 4;
 export const clarityMin = 9;
 const coherenceMin = 0.75;
 /** From here on a mark is surely there, whether or not its bits can be read. */
-const clarityOfMark = 20;
+const clarityOfMark = 26;
 
 /** Colour images whose channels never differ are grey: there the mark lives on in the brightness alone. */
 const channelOf = ({ rgb }: RgbImage): InkChannel => {

@@ -12,7 +12,7 @@ export interface Seed {
 }
 
 const scaleMin = 0.42;
-const scaleMax = 2.5;
+const scaleMax = 2;
 const scaleStep = 1.045;
 const angleCount = 72;
 /** Foreshortening: the page's frequencies grow by 1 / squeeze in one direction. */

@@ -35,7 +35,9 @@ const seedsTriedMax = 12;
 const supportPlenty = 22;
 /** After two passes a true pose shows the template this clearly, in standard deviations. */
 const clarityToGoOn = 7;
-const fitsKept = 2;
+/** Small images are quick to read: more poses are tried there. */
+const fitsKept = { large: 3, small: 5 } as const;
+const smallPixels = 400_000;
 const originsTried = 4;
 
 export const levelOf = (image: RgbImage, factor: number, channel: InkChannel): Level => {
@@ -64,7 +66,7 @@ export const posesIn = ({ plane }: Level): readonly PoseFit[] => {
     );
     if (!known) distinct.push(fit);
   }
-  return distinct.slice(0, fitsKept);
+  return distinct.slice(0, plane.ink.length < smallPixels ? fitsKept.small : fitsKept.large);
 };
 
 const clearest = (folded: FoldedTile): number =>
@@ -77,7 +79,7 @@ export const sightingsIn = (level: Level, fit: PoseFit): readonly Sighting[] => 
   let warp: Warp | undefined;
   let flat = rectify(level.plane, fit.pose, { extent, warp });
   let phases = blockPhases(flat);
-  for (const [pass, degree] of ([1, 2, 3, 3] as const).entries()) {
+  for (const [pass, degree] of ([1, 2, 2, 3, 3] as const).entries()) {
     warp = fitWarp(flat, followPhase(phases), { warp, degree });
     flat = rectify(level.plane, fit.pose, { extent, warp });
     phases = blockPhases(flat);

@@ -9,6 +9,8 @@ export const bandBins = 44;
 export const bandEdge = bandBins * 2 + 1;
 const whitenRadius = 8;
 const powerMax = 14;
+/** Nearer to frequency 0 than this lies what shading and pictures leave behind: no line is looked for there. */
+const quietBins = 4;
 
 /** The power spectrum of one window, each bin over the mean of its neighbourhood: about 1 where there is noise. */
 export interface WindowSpectrum {
@@ -91,6 +93,7 @@ const whiten = (power: Float32Array): Float32Array => {
   return power.map((value, at) => {
     const u = at % bandEdge;
     const v = Math.floor(at / bandEdge);
+    if (Math.hypot(u - bandBins, v - bandBins) < quietBins) return 0;
     const [wide, wideCount] = area(u, v, whitenRadius);
     const [near, nearCount] = area(u, v, 1);
     const level = (wide - near) / (wideCount - nearCount);

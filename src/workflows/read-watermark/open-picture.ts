@@ -10,7 +10,7 @@ export const pictureBytesMax = 60 * 1024 * 1024;
 export const picturePixelsMax = 50_000_000;
 export const pictureEdgePxMin = 96;
 /** More than this only costs time: the mark's waves span ten pixels or more of a page that fills the frame. */
-const workingEdgePx = 1800;
+const workingEdgePx = 1600;
 const decodeSecondsMax = 8;
 
 export const isUnusable = (opened: unknown): opened is UnusablePicture =>
@@ -59,7 +59,7 @@ const threeChannels = (pixels: Uint8Array, channels: number): Uint8Array => {
 };
 
 /**
- * Opens a stranger's picture within fixed bounds: upright by its EXIF note, in sRGB, at most 1800 pixels along the
+ * Opens a stranger's picture within fixed bounds: upright by its EXIF note, in sRGB, at most 1600 pixels along the
  * longer edge, memory bounded by 50 million pixels.
  */
 export const openPicture = async (bytes: Uint8Array): Promise<RgbImage | UnusablePicture> => {
