@@ -17,4 +17,6 @@ export const lockNumber = {
   prepare: 5,
   /** Held while customers are imported. */
   importCustomers: 6,
+  /** Held by the one process that signs the ledger's checkpoints. */
+  publishLedger: 7,
 } as const;

@@ -232,9 +232,37 @@ interface AccessTable {
   reason_mark: string | null;
 }
 
+interface ShownViewTable {
+  view_id: ViewId;
+  seq: number;
+  at: Time;
+  agent_id: AgentId;
+  session_id: SessionId;
+  team_id: TeamId | null;
+  customer_id: CustomerId | null;
+  case_id: CaseId | null;
+}
+
 interface ReaderPositionTable {
   reader: string;
   next_seq: number;
+}
+
+interface LedgerPublisherTable {
+  one: Generated<boolean>;
+  origin: string | null;
+  epoch: Generated<number>;
+  size: Generated<number>;
+  root: Buffer | null;
+}
+
+interface LedgerCheckpointTable {
+  origin: string;
+  size: number;
+  root: Buffer;
+  note: string;
+  epoch: number;
+  at: Time;
 }
 
 interface SessionTable {
@@ -308,7 +336,10 @@ export interface Tables {
   entry_key: EntryKeyTable;
   customer_chain: CustomerChainTable;
   access: AccessTable;
+  shown_view: ShownViewTable;
   reader_position: ReaderPositionTable;
+  ledger_publisher: LedgerPublisherTable;
+  ledger_checkpoint: LedgerCheckpointTable;
   session: SessionTable;
   approval: ApprovalTable;
   break_glass: BreakGlassTable;
