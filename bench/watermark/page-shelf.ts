@@ -4,6 +4,7 @@ import { chromium } from 'playwright-core';
 import sharp from 'sharp';
 import type { RgbImage } from '../../src/analysis/watermark/rgb-image.ts';
 import { darkLook, drawPage, lightLook } from '../../test/camera/page.ts';
+import { chromiumPath } from '../../test/support/chromium-path.ts';
 import { type HtmlPage, htmlLayouts, htmlPage } from './html-pages.ts';
 
 /** An unmarked page at one device pixel ratio. */
@@ -30,13 +31,10 @@ const allPages: readonly HtmlPage[] = (['light', 'dark'] as const).flatMap((them
 /** Renders every page with Chromium once. Answers false, and the bench uses drawn pages, when there is none. */
 export const fillShelf = async (): Promise<boolean> => {
   if (existsSync(shelf) && readdirSync(shelf).length >= allPages.length * ratios.length) return true;
-  const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-    existsSync,
-  );
-  if (!executablePath) return false;
+  if (!chromiumPath) return false;
   mkdirSync(shelf, { recursive: true });
   const browser = await chromium.launch({
-    executablePath,
+    executablePath: chromiumPath,
     args: ['--no-sandbox', '--disable-gpu', '--disable-lcd-text'],
   });
   try {

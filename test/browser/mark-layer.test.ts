@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -7,10 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeTile } from '../../src/analysis/watermark/encode-tile.ts';
 import { type MarkReading, readMark } from '../../src/analysis/watermark/read-mark.ts';
 import type { ViewId } from '../../src/model/id.ts';
+import { chromiumPath } from '../support/chromium-path.ts';
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  existsSync,
-);
 const viewId = 'dead10cc0042' as ViewId;
 const source = stripTypeScriptTypes(
   readFileSync(join(import.meta.dirname, '../../console/mark-layer/mark-layer.ts'), 'utf8'),
@@ -28,11 +26,11 @@ const html = `<!doctype html><meta charset=utf-8><body style="margin:0;backgroun
 <div style="padding:20px">${'<p>account balance refund customer opened pending</p>'.repeat(9)}</div>
 <dialog style="width:90vw;height:90vh;max-width:none;max-height:none;background:#f4f4f4;border:0">a dialog over everything</dialog>`;
 
-describe.skipIf(!executablePath)('the layer of the mark in a browser', () => {
+describe.skipIf(!chromiumPath)('the layer of the mark in a browser', () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await chromium.launch({
-      executablePath: executablePath ?? '',
+      executablePath: chromiumPath ?? '',
       args: ['--no-sandbox', '--disable-gpu'],
     });
   });

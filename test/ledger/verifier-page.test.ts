@@ -1,15 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatVerifierKey } from '../../src/analysis/tlog/note/verifier-key.ts';
+import { chromiumPath } from '../support/chromium-path.ts';
 import { sampleEntries, sampleKeys, sampleLog, samplePolicy, sampleProof } from '../support/sample-log.ts';
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  existsSync,
-);
 const browserFlags = [
   '--no-sandbox',
   '--disable-gpu',
@@ -19,8 +17,8 @@ const browserFlags = [
   '--disable-sync',
 ];
 
-describe.skipIf(executablePath === undefined)(
-  `the verifier’s page, opened from disk ${executablePath ? '' : 'skipped: no Chromium is installed'}`,
+describe.skipIf(chromiumPath === undefined)(
+  `the verifier’s page, opened from disk ${chromiumPath ? '' : 'skipped: no Chromium is installed'}`,
   () => {
     const entries = sampleEntries(300);
     const files = sampleLog(entries.map(({ bytes }) => bytes));
@@ -40,7 +38,7 @@ describe.skipIf(executablePath === undefined)(
       writeFileSync(join(folder, '6.bin'), entries[6]?.bytes ?? Buffer.of());
       writeFileSync(join(folder, '5.txt'), `${entries[5]?.disclosures.join('\n')}\n`);
       browser = await chromium.launch({
-        executablePath: executablePath ?? '',
+        executablePath: chromiumPath ?? '',
         headless: true,
         args: browserFlags,
       });
