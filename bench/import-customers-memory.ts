@@ -50,6 +50,21 @@ export const measureMemory = (roots: readonly number[]): Memory => {
   return { residentMb: residentKb / 1_024, proportionalMb: proportionalKb / 1_024 };
 };
 
+const ticksPerSecond = 100;
+
+/** Processor time of a process and its descendants, ended ones too, in seconds: proc(5), utime to cstime. */
+export const cpuSeconds = (root: number): number =>
+  family(root).reduce((sum, pid) => {
+    try {
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) /, '')
+        .split(' ');
+      return sum + fields.slice(11, 15).reduce((ticks, field) => ticks + Number(field), 0) / ticksPerSecond;
+    } catch {
+      return sum;
+    }
+  }, 0);
+
 /** Samples memory until it is stopped, and answers the peaks. */
 export const watchMemory = (roots: () => readonly number[], everyMs: number): (() => Memory) => {
   let peak: Memory = { residentMb: 0, proportionalMb: 0 };

@@ -6,8 +6,8 @@
  *     node bench/import-customers.ts [rows] [--again] [--server-mb N]
  *
  * `--again` imports the same customers a second time, as changed ones. `--server-mb` sizes the database server as on a
- * machine with that much memory (2048 when left out): its shared buffers are an eighth of it. Memory is the peak, every
- * 250 ms, of this process with its threads and of the database server with all its processes, from
+ * machine with that much memory (2048 when left out): its shared buffers are an eighth of it. Memory is the peak, once a
+ * second, of this process with its threads and of the database server with all its processes, from
  * /proc/PID/smaps_rollup: PSS counts shared pages once, RSS counts them for each process.
  */
 import { createReadStream } from 'node:fs';
@@ -24,7 +24,7 @@ import { startEmbedded } from '../src/platform/postgres/embedded-server.ts';
 import { openCaseboundDatabase } from '../src/records/schema/open-casebound-database.ts';
 import { openBoundKeys } from '../src/records/vault/key-ring-binding.ts';
 import { importCustomers } from '../src/workflows/import-customers/import-customers.ts';
-import { watchMemory } from './import-customers-memory.ts';
+import { cpuSeconds, watchMemory } from './import-customers-memory.ts';
 import { columns, writeCustomers } from './import-customers-rows.ts';
 
 const optionOf = (flag: string): number | undefined => {
@@ -54,8 +54,9 @@ try {
   const catalogue = parseCatalogue(await readFile(new URL('../policy/fields.yaml', import.meta.url), 'utf8'));
 
   const measure = async (title: string, work: () => Promise<string>): Promise<number> => {
-    const stop = watchMemory(() => [process.pid, server.findPid() ?? process.pid], 250);
+    const stop = watchMemory(() => [process.pid, server.findPid() ?? process.pid], 1_000);
     const cpu = process.cpuUsage();
+    const serverCpu = cpuSeconds(server.findPid() ?? 0);
     const start = performance.now();
     const told = await work();
     const seconds = (performance.now() - start) / 1_000;
@@ -66,7 +67,7 @@ try {
         .toString()
         .padStart(7)} rows/s` +
         `  memory PSS ${peak.proportionalMb.toFixed(0)} MiB, RSS ${peak.residentMb.toFixed(0)} MiB` +
-        `  node CPU ${((used.user + used.system) / 1e6).toFixed(0)} s  ${told}`,
+        `  node CPU ${((used.user + used.system) / 1e6).toFixed(0)} s, server CPU ${(cpuSeconds(server.findPid() ?? 0) - serverCpu).toFixed(0)} s  ${told}`,
     );
     return seconds;
   };

@@ -88,6 +88,7 @@ describe('bad rows', () => {
       '{"ref":"J-6","name":"\\ud800"}',
       '{"name":"Ann"}',
       '"J-8"',
+      '{"ref":"J-9","name":"Zoe","settings":{"theme":"dark"},"password_hash":["x"],"shoe":12345678901234567890}',
     ];
     expect((await room.importText(lines.join('\n'), { name: 'j.ndjson' })).rejects).toEqual([
       '2 - not-json',
@@ -98,6 +99,7 @@ describe('bad rows', () => {
       '7 ref ref-missing',
       '8 - not-json',
     ]);
+    expect(await room.heldOf('J-9')).toEqual({ name: 'Zoe' });
   });
   it('whose ref stood further up in the file are refused however far apart the two are', async () => {
     const rows = Array.from({ length: 1_500 }, (_, no) => `D-${no % 1_250},Name ${no}`);

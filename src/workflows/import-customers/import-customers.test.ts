@@ -106,7 +106,7 @@ describe('an import of customers', () => {
   });
   it('protects customers by their column, and by a rule of the catalogue', async () => {
     await room.importText(
-      'ref,name,balance,protected\nP-1,Ann,10,executive\nP-2,Bob,10,\nP-3,Cem,"250,000.01",\nP-4,Dee,250000,\nP-5,Eve,900000,staff\nP-6,Fay,251.000,\n',
+      'ref,name,balance,protected\nP-1,Ann,10,executive\nP-2,Bob,10,\nP-3,Cem,"250,000.01",\nP-4,Dee,250000,\nP-5,Eve,900000,Staff\nP-6,Fay,251.000,\n',
     );
     const protections = await Promise.all(
       [1, 2, 3, 4, 5, 6].map(async (no) => (await room.rowOf(`P-${no}`))?.protected),

@@ -3,7 +3,7 @@ import type { FieldCatalogue } from '../../analysis/catalogue/field-catalogue.ts
 import type { BadRow, RowFlaw } from './bad-row.ts';
 import { csvCells } from './csv-cells.ts';
 import { type Column, columnOf, type LeftOut } from './import-columns.ts';
-import { ndjsonCells, plainName } from './ndjson-cells.ts';
+import { ndjsonCells } from './ndjson-cells.ts';
 import { type Cell, type GoodRow, readRow } from './read-row.ts';
 
 /** How the rows of one file are written. */
@@ -20,6 +20,8 @@ export interface ReadRows {
 }
 
 const leftOutNamesMax = 100;
+/** Names that are repeated in the summary: a name can be anything, also a value in the wrong place. */
+const printable = /^[A-Za-z][\w .-]{0,39}$/;
 
 /** Reads the rows of cut-out batches. One reader per file: it remembers what the columns are. */
 export class BatchReader {
@@ -64,12 +66,8 @@ export class BatchReader {
         this.#header.map((column, index): Cell => [column, values[index] ?? '']),
       );
     }
-    const named = ndjsonCells(text);
-    if ('reason' in named) return named;
-    return readRow(
-      this.#catalogue,
-      named.map(([name, value]): Cell => [this.#columnOf(name), value]),
-    );
+    const cells = ndjsonCells(text, (name) => this.#columnOf(name));
+    return 'reason' in cells ? cells : readRow(this.#catalogue, cells);
   }
 
   /** Remembers what it left out, within limits: an NDJSON row can bring any names at all. */
@@ -80,7 +78,7 @@ export class BatchReader {
     if (column.kind === 'left-out') {
       const names = this.#leftOut[column.why];
       if (names.size < leftOutNamesMax)
-        names.add(plainName(name.trim()) ?? '(a name that is none of a field)');
+        names.add(printable.test(name.trim()) ? name.trim() : '(a name that is none of a field)');
     }
     if (this.#columns.size < leftOutNamesMax * 2) this.#columns.set(name, column);
     return column;

@@ -48,9 +48,13 @@ class RowReading {
     if (brokenText.test(value) || !value.isWellFormed())
       return { reason: 'control-sign', field: column.kind === 'field' ? column.field.name : column.kind };
     if (column.kind === 'field') return this.#takeField(column.field, value);
-    if (column.kind === 'ref') this.#ref = value;
-    else if (isProtection(value)) this.#protection = value;
-    else return { reason: 'protected-unknown', field: 'protected' };
+    if (column.kind === 'ref') {
+      this.#ref = value;
+      return undefined;
+    }
+    const protection = value.toLowerCase();
+    if (!isProtection(protection)) return { reason: 'protected-unknown', field: 'protected' };
+    this.#protection = protection;
     return undefined;
   }
 
