@@ -89,10 +89,14 @@ const caseButton = (held) => {
 const listCases = async () => {
   const answer = await ask('GET', '/v1/cases');
   if (!answer) return;
+  // A list that is put in place anew swallows a click under way, so only a changed one is.
+  const buttons = answer.cases.map(caseButton);
+  const list = find('cases');
+  if (buttons.map(({ outerHTML }) => outerHTML).join('') === list.innerHTML) return;
   const focused = document.activeElement?.dataset.case;
-  find('cases').replaceChildren(...answer.cases.map(caseButton));
+  list.replaceChildren(...buttons);
   find('no-cases').hidden = answer.cases.length > 0;
-  if (focused) find('cases').querySelector(`[data-case="${focused}"]`)?.focus();
+  if (focused) list.querySelector(`[data-case="${focused}"]`)?.focus();
 };
 
 const openCase = async (held) => {
