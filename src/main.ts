@@ -5,6 +5,7 @@ import { alertOutbox, httpPorts, type Parts } from './http-composition.ts';
 import { buildServer } from './interfaces/http/server.ts';
 import type { Fault } from './model/fault.ts';
 import { systemClock } from './platform/clock/system-clock.ts';
+import { keepPublishing } from './publishing.ts';
 import type { AlertOutbox } from './records/alert/alert-outbox.ts';
 import { ensurePartitions } from './records/schema/partitions.ts';
 import type { Settings } from './settings.ts';
@@ -57,6 +58,10 @@ export const startCasebound = async (settings: Settings, log: Logger = pino()): 
     const server = buildServer(httpPorts(parts, outbox));
     await outbox.sweep({ onStart: true });
     const stopKeepingUp = keepUp(parts, outbox);
+    const stopPublishing = keepPublishing(storage.db, settings, {
+      onKey: (vkey) => log.info(`the ledger's key, for whoever checks it: ${vkey}`),
+      onFault: (fault) => log.error(`the ledger is not published: ${fault.message}`),
+    });
     await server.listen({ host: settings.host, port });
     return {
       url: origin,
@@ -65,6 +70,7 @@ export const startCasebound = async (settings: Settings, log: Logger = pino()): 
         stopKeepingUp();
         await server.close();
         await open.ledger.drained();
+        await stopPublishing();
         await storage.close();
       },
     };

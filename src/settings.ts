@@ -15,6 +15,8 @@ export interface StorageSettings {
   readonly policyDir: string;
   /** Undefined: the embedded PostgreSQL in the data directory. */
   readonly databaseUrl: Plain<string> | undefined;
+  /** What the ledger's public log is to be called, for good; undefined: as it is called already, or a made-up name. */
+  readonly ledgerOrigin: string | undefined;
 }
 
 /** Everything that can be set from outside, read once at start. */
@@ -46,6 +48,7 @@ export const settingNames = [
   'CASEBOUND_PUBLIC_ORIGIN',
   'CASEBOUND_TRUSTED_PROXIES',
   'CASEBOUND_POLICY_DIR',
+  'CASEBOUND_LEDGER_ORIGIN',
   'CASEBOUND_OIDC_ISSUER',
   'CASEBOUND_OIDC_CLIENT_ID',
   'CASEBOUND_OIDC_CLIENT_SECRET',
@@ -81,6 +84,7 @@ export const readStorageSettings = (
       textIn(environment, 'CASEBOUND_POLICY_DIR') ?? join(import.meta.dirname, '..', 'policy'),
     ),
     databaseUrl: database ? plain(database) : undefined,
+    ledgerOrigin: textIn(environment, 'CASEBOUND_LEDGER_ORIGIN'),
   };
 };
 

@@ -3,6 +3,11 @@ import { demoCommand } from './demo-command.ts';
 import { importCasesCommand } from './import/import-cases-command.ts';
 import { importCustomersCommand } from './import/import-customers-command.ts';
 import { importDirectoryCommand } from './import/import-directory-command.ts';
+import { ledgerAuditCommand } from './ledger/ledger-audit-command.ts';
+import { ledgerExportCommand } from './ledger/ledger-export-command.ts';
+import { ledgerProveCommand } from './ledger/ledger-prove-command.ts';
+import { ledgerRestartCommand } from './ledger/ledger-restart-command.ts';
+import { ledgerVerifyCommand } from './ledger/ledger-verify-command.ts';
 import { serveCommand } from './serve-command.ts';
 import { versionCommand } from './version-command.ts';
 import { watermarkReadCommand } from './watermark/watermark-read-command.ts';
@@ -15,6 +20,11 @@ export const commands: readonly Command[] = [
   importCustomersCommand,
   importCasesCommand,
   importDirectoryCommand,
+  ledgerExportCommand,
+  ledgerVerifyCommand,
+  ledgerProveCommand,
+  ledgerAuditCommand,
+  ledgerRestartCommand,
   versionCommand,
   watermarkTileCommand,
   watermarkReadCommand,
