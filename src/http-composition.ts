@@ -22,6 +22,7 @@ import { caseReader } from './records/cases/case-reader.ts';
 import { caseWriter } from './records/cases/case-writer.ts';
 import { customerSealer } from './records/customer-keys/customer-sealer.ts';
 import { directoryReader } from './records/directory/directory-reader.ts';
+import { factGatherer } from './records/facts/gather-facts.ts';
 import { readAccesses, readSize } from './records/ledger/read-accesses.ts';
 import { recentSessions } from './records/session/recent-sessions.ts';
 import { sessionLimits } from './records/session/session-limits.ts';
@@ -89,6 +90,7 @@ const deliverAlertBy =
 const lookingPortsOf = ({ settings, rules, storage, open }: Parts): LookingPorts => ({
   ...rules,
   db: storage.db,
+  facts: factGatherer(storage.db),
   keys: storage.keys,
   clock: systemClock,
   chance: systemChance,

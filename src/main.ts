@@ -7,12 +7,16 @@ import type { Fault } from './model/fault.ts';
 import { systemClock } from './platform/clock/system-clock.ts';
 import { keepPublishing } from './publishing.ts';
 import type { AlertOutbox } from './records/alert/alert-outbox.ts';
+import { forgetOldViews } from './records/ledger/forget-old-views.ts';
 import { ensurePartitions } from './records/schema/partitions.ts';
 import type { Settings } from './settings.ts';
 
 /** What repeats while the server runs: partitions ahead of time, what other processes committed, alerts that wait. */
 const keepUp = ({ storage: { db }, open: { sequence }, log }: Parts, outbox: AlertOutbox): (() => void) => {
   const partitions = setInterval(() => {
+    forgetOldViews(db, systemClock.now()).catch(() =>
+      log.error('old views could not be deleted; trying again'),
+    );
     ensurePartitions(db, systemClock.now()).catch(() =>
       log.error('partitions could not be made; trying again'),
     );

@@ -14,6 +14,7 @@ import { generateRing, KeyRing } from '../../src/platform/keys/key-ring.ts';
 import { SubjectKey } from '../../src/platform/keys/subject-key.ts';
 import { openAgentSealers } from '../../src/records/agent-keys/agent-sealers.ts';
 import { caseWriter } from '../../src/records/cases/case-writer.ts';
+import { factGatherer } from '../../src/records/facts/gather-facts.ts';
 import { PostgresLedger } from '../../src/records/ledger/postgres-ledger.ts';
 import { readAccesses } from '../../src/records/ledger/read-accesses.ts';
 import { sessionWriter } from '../../src/records/session/session-writer.ts';
@@ -94,6 +95,7 @@ export const castWorld = async (over: { limits?: Partial<Limits>; ports?: Partia
     ...rules,
     limits,
     db,
+    facts: factGatherer(db),
     keys,
     clock,
     chance,

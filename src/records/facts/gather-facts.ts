@@ -13,6 +13,7 @@ import type {
 } from '../../model/id.ts';
 import { formatInstant, type Instant, later } from '../../model/instant.ts';
 import type { Role } from '../../model/role.ts';
+import { GroupedWork, type GroupLimits } from '../../platform/grouping/grouped-work.ts';
 import { asDatabaseFault } from '../../platform/postgres/database-fault.ts';
 import type { CaseboundDatabase } from '../schema/tables.ts';
 import { factsSql } from './facts-sql.ts';
@@ -87,45 +88,88 @@ export interface CustomerRecord {
   readonly key: { readonly wrappingKeyId: string; readonly wrapped: Buffer };
 }
 
-/**
- * Gathers the facts of one ask.
- * @throws Fault `not-signed-in` when there is no such session, `storage-down` when the database does not answer.
- */
-export const gatherFacts = async (db: CaseboundDatabase, question: FactsQuestion): Promise<Facts> => {
-  const { now } = question;
-  const ago = (ms: number): string => formatInstant(later(now, -ms));
-  const values = [
-    question.sessionId,
-    formatInstant(now),
-    question.caseKey ?? null,
-    question.viewId ?? null,
-    question.customerId ?? null,
-    ago(question.viewMaxMs),
-    ago(question.reasonMemoryMs),
-    question.reasonMark ?? null,
-    ago(question.sessionIdleMs),
-  ];
-  const { rows } = await db.pool
-    .query<FactsRow>({ name: 'facts', text: factsSql, values })
-    .catch((cause: unknown) => Promise.reject(asDatabaseFault(cause)));
-  const row = rows[0];
-  if (!row) throw new Fault('not-signed-in', 'no such session');
-  const told: Told = JSON.parse(row.told);
+/** Answers asks with the facts that their decision depends on. */
+export interface FactGatherer {
+  /**
+   * @throws Fault `not-signed-in` when there is no such session, `busy` when too many wait, `storage-down` when the
+   * database does not answer
+   */
+  gather(question: FactsQuestion): Promise<Facts>;
+}
+
+const groupLimits: GroupLimits = { waitingMax: 4_096, batchMax: 128 };
+
+/** Asks that arrive while others are being answered share the next question to the database. */
+export const factGatherer = (db: CaseboundDatabase): FactGatherer => {
+  const group = new GroupedWork<FactsQuestion, FactsRow>(
+    (questions) => askTogether(db, questions),
+    groupLimits,
+  );
   return {
-    asker: askerOf(told),
-    view: told.view ? { seq: told.view[0], current: told.view[1] } : undefined,
-    matter: matterOf(told),
-    caseCustomerId: told.customer[0] ?? undefined,
-    record: recordOf(row, told.customer),
-    approvedFields: told.approved,
-    approved: told.approval,
-    breakGlass: told.break_glass,
-    reasonRepeated: told.reason_repeated,
+    async gather(question) {
+      const row = await group.add(question);
+      if (row.told === null) throw new Fault('not-signed-in', 'no such session');
+      return readFacts(row, JSON.parse(row.told));
+    },
   };
 };
 
+/** One ask that the database cannot read must not cost the others their answer: then each is asked alone. */
+const askTogether = async (
+  db: CaseboundDatabase,
+  questions: readonly FactsQuestion[],
+): Promise<readonly FactsRow[]> => {
+  try {
+    const { rows } = await db.pool.query<FactsRow>({
+      name: 'facts',
+      text: factsSql,
+      values: valuesOf(questions),
+    });
+    return rows;
+  } catch (cause) {
+    const fault = asDatabaseFault(cause);
+    if (fault.code !== 'bug' || questions.length === 1) throw fault;
+    return Promise.all(questions.map(async (question) => oneOf(await askTogether(db, [question]))));
+  }
+};
+
+const oneOf = (rows: readonly FactsRow[]): FactsRow => {
+  if (!rows[0]) throw new Fault('bug', 'an ask got no answer');
+  return rows[0];
+};
+
+const valuesOf = (questions: readonly FactsQuestion[]): unknown[][] => {
+  const each = (pick: (question: FactsQuestion) => string | undefined) =>
+    questions.map((question) => pick(question) ?? null);
+  const ago = ({ now }: FactsQuestion, ms: number): string => formatInstant(later(now, -ms));
+  return [
+    each((question) => question.sessionId),
+    each((question) => formatInstant(question.now)),
+    each((question) => question.caseKey),
+    each((question) => question.viewId),
+    each((question) => question.customerId),
+    each((question) => ago(question, question.viewMaxMs)),
+    each((question) => ago(question, question.reasonMemoryMs)),
+    each((question) => question.reasonMark),
+    each((question) => ago(question, question.sessionIdleMs)),
+  ];
+};
+
+const readFacts = (row: FactsRow, told: Told): Facts => ({
+  asker: askerOf(told),
+  view: told.view ? { seq: told.view[0], current: told.view[1] } : undefined,
+  matter: matterOf(told),
+  caseCustomerId: told.customer[0] ?? undefined,
+  record: recordOf(row, told.customer),
+  approvedFields: told.approved?.flat() ?? [],
+  approved: told.approved !== null,
+  breakGlass: told.break_glass,
+  reasonRepeated: told.reason_repeated,
+});
+
 interface FactsRow {
-  readonly told: string;
+  /** Null when there is no such session. */
+  readonly told: string | null;
   readonly masks: Buffer | null;
   readonly sealed: Buffer | null;
   readonly wrapped: Buffer | null;
@@ -154,8 +198,8 @@ interface Told {
       ]
     | null;
   readonly customer: readonly [CustomerId | null, CustomerId | null, boolean, string | null, string | null];
-  readonly approved: readonly FieldName[];
-  readonly approval: boolean;
+  /** The fields of each approval that holds now; null when there is none. */
+  readonly approved: readonly (readonly FieldName[])[] | null;
   readonly break_glass: boolean;
   readonly reason_repeated: boolean;
 }

@@ -112,11 +112,13 @@ describe('the ledger on PostgreSQL', () => {
   });
 
   it('counts each customer’s entries, so that a missing one shows', async () => {
-    const ledger = open();
     const customerId = newId('customer', systemChance);
-    const seqs = (await Promise.all([1, 2, 3].map(() => ledger.append(draftOf(customerId))))).map(
-      (a) => a.seq,
-    );
+    const [ledger, other] = [open(), open()];
+    // Together, alone, and by another sequencer in between: the count goes on.
+    const together = await Promise.all([1, 2].map(() => ledger.append(draftOf(customerId))));
+    const answers = [...together];
+    for (const by of [ledger, other, ledger, ledger]) answers.push(await by.append(draftOf(customerId)));
+    const seqs = answers.map((answer) => answer.seq);
     const chains = [];
     for (const seq of seqs) {
       const { rows } = await fresh.db.pool.query(
@@ -130,11 +132,7 @@ describe('the ledger on PostgreSQL', () => {
         .split('\n');
       chains.push(texts.map(decodeDisclosure).find((disclosure) => disclosure.name === 'chain')?.value);
     }
-    expect(chains).toEqual([
-      { no: 1, previous: null },
-      { no: 2, previous: seqs[0] },
-      { no: 3, previous: seqs[1] },
-    ]);
+    expect(chains).toEqual(seqs.map((_, n) => ({ no: n + 1, previous: seqs[n - 1] ?? null })));
   });
 
   it('records a retry once, also when both tries travel in one batch', async () => {

@@ -4,10 +4,10 @@ import { Fault } from '../../model/fault.ts';
 import type { CustomerId } from '../../model/id.ts';
 import type { Instant } from '../../model/instant.ts';
 import type { Chance } from '../../model/ports.ts';
+import { GroupedWork, type GroupLimits } from '../../platform/grouping/grouped-work.ts';
 import { asDatabaseFault } from '../../platform/postgres/database-fault.ts';
 import type { CaseboundDatabase } from '../schema/tables.ts';
 import type { Appended, AppendOptions, EntryDraft, Ledger } from './entry-draft.ts';
-import { GroupCommit, type GroupCommitLimits } from './group-commit.ts';
 import { type ChainEnd, type SealedEntry, sealEntry } from './seal-entry.ts';
 import { type EntryToWrite, type KeyToWrite, writeBatchSql, writeBatchValues } from './write-batch.ts';
 
@@ -23,7 +23,7 @@ export interface PostgresLedgerPorts {
   readonly chance: Chance;
   /** Told after each commit and before anyone is answered, so that budgets never lag behind their own process. */
   readonly onCommitted: (committed: Committed) => void;
-  readonly limits?: Partial<GroupCommitLimits>;
+  readonly limits?: Partial<GroupLimits>;
 }
 
 interface Keyed {
@@ -33,12 +33,15 @@ interface Keyed {
 
 interface Ground {
   readonly size: number;
-  readonly chains: ReadonlyMap<string, ChainEnd>;
+  /** Undefined for a customer whom no entry names yet. */
+  readonly chains: ReadonlyMap<string, ChainEnd | undefined>;
   readonly known: ReadonlyMap<string, { seq: number; at: Instant; fingerprint: Buffer }>;
 }
 
-const defaultLimits: GroupCommitLimits = { waitingMax: 4_096, batchMax: 512 };
+const defaultLimits: GroupLimits = { waitingMax: 4_096, batchMax: 512 };
 const attemptsMax = 50;
+/** Customers whose chain is remembered between commits: a few megabytes. */
+const chainsRememberedMax = 50_000;
 
 /** One snapshot of all that a batch builds on: the ledger's size, its customers' chains, keys already used. */
 const groundSql = `
@@ -56,11 +59,12 @@ select (select size from ledger_head) as size,
  */
 export class PostgresLedger implements Ledger {
   readonly #ports: PostgresLedgerPorts;
-  readonly #group: GroupCommit<Keyed, Appended>;
+  readonly #group: GroupedWork<Keyed, Appended>;
+  #remembered: { readonly size: number; readonly chains: Map<string, ChainEnd | undefined> } | undefined;
 
   constructor(ports: PostgresLedgerPorts) {
     this.#ports = ports;
-    this.#group = new GroupCommit((drafts) => this.#commit(drafts), { ...defaultLimits, ...ports.limits });
+    this.#group = new GroupedWork((drafts) => this.#commit(drafts), { ...defaultLimits, ...ports.limits });
   }
 
   append(draft: EntryDraft, options: AppendOptions = {}): Promise<Appended> {
@@ -97,9 +101,9 @@ export class PostgresLedger implements Ledger {
     throw new Fault('busy', `other sequencers were faster ${attemptsMax} times in a row`);
   }
 
-  /** Undefined when another sequencer took the places first. */
+  /** Undefined when the ground has changed under the batch: another sequencer was faster, or a key is known. */
   async #tryCommit(drafts: readonly Keyed[]): Promise<readonly Appended[] | undefined> {
-    const ground = await this.#readGround(drafts);
+    const ground = this.#rememberedGround(drafts) ?? (await this.#readGround(drafts));
     const { entries, answers } = this.#place(drafts, ground);
     if (entries.length === 0) return answers;
     const { rowCount } = await this.#ports.db.pool.query({
@@ -107,13 +111,35 @@ export class PostgresLedger implements Ledger {
       text: writeBatchSql,
       values: writeBatchValues(ground.size, entries),
     });
-    if (rowCount !== 1) return undefined;
+    if (rowCount !== 1) {
+      this.#remembered = undefined;
+      return undefined;
+    }
+    this.#remember(ground, entries);
     this.#ports.onCommitted({
       from: ground.size,
       to: ground.size + entries.length,
       accesses: entries.flatMap(({ sealed }) => accessOf(sealed)),
     });
     return answers;
+  }
+
+  /**
+   * What this process's last commit left is still the ground if nobody else has committed since, and the write
+   * itself checks that. Only batches whose customers are all remembered can build on it.
+   */
+  #rememberedGround(drafts: readonly Keyed[]): Ground | undefined {
+    const remembered = this.#remembered;
+    const known = drafts.every(({ draft }) => !draft.about || remembered?.chains.has(draft.about.customerId));
+    return remembered && known ? { ...remembered, known: new Map() } : undefined;
+  }
+
+  #remember(ground: Ground, entries: readonly EntryToWrite[]): void {
+    const current = this.#remembered?.size === ground.size ? this.#remembered.chains : new Map();
+    const chains = current.size > chainsRememberedMax ? new Map() : current;
+    for (const [customerId, chain] of ground.chains) chains.set(customerId, chain);
+    for (const { sealed } of entries) if (sealed.chain) chains.set(sealed.chain.customerId, sealed.chain);
+    this.#remembered = { size: ground.size + entries.length, chains };
   }
 
   async #readGround(drafts: readonly Keyed[]): Promise<Ground> {
@@ -130,7 +156,10 @@ export class PostgresLedger implements Ledger {
     if (!row) throw new Fault('bug', 'the ledger has no head');
     return {
       size: row.size,
-      chains: new Map(row.chains.map(([id, no, seq]) => [id, { no, seq }])),
+      chains: new Map<string, ChainEnd | undefined>([
+        ...customers.map((id) => [id, undefined] as const),
+        ...row.chains.map(([id, no, seq]) => [id, { no, seq }] as const),
+      ]),
       known: new Map(
         row.known.map(([key, seq, fingerprint, at]) => [
           key,
@@ -142,7 +171,7 @@ export class PostgresLedger implements Ledger {
 
   /** Gives each new draft the next place and seals it there; a draft whose key is known is answered from it. */
   #place(drafts: readonly Keyed[], ground: Ground): { entries: EntryToWrite[]; answers: Appended[] } {
-    const chains = new Map(ground.chains);
+    const chains = new Map<string, ChainEnd | undefined>();
     const known = new Map(ground.known);
     const entries: EntryToWrite[] = [];
     const answers = drafts.map(({ draft, key }): Appended => {
@@ -155,10 +184,11 @@ export class PostgresLedger implements Ledger {
           sameAsk: before.fingerprint.equals(key.fingerprint),
         };
       const seq = ground.size + entries.length;
+      const about = draft.about?.customerId;
       const sealed = sealEntry(
         draft,
         seq,
-        draft.about && chains.get(draft.about.customerId),
+        about && (chains.get(about) ?? ground.chains.get(about)),
         this.#ports.chance,
       );
       if (sealed.chain) chains.set(sealed.chain.customerId, sealed.chain);

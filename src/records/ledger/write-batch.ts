@@ -5,13 +5,15 @@ import type { SealedEntry } from './seal-entry.ts';
 type DraftedAccess = NonNullable<EntryDraft['access']>;
 
 /**
- * One statement, one fsync: takes `count` places if the ledger still has the size we saw, and writes entries,
- * sealed disclosures, idempotency keys, customers' chains and accesses. When another sequencer was faster the
- * first part finds no row, nothing at all is written, and the answer is empty.
+ * One statement, one fsync: takes its places if the ledger still has the size we saw and no idempotency key of ours
+ * is known yet, and writes entries, sealed disclosures, keys, customers' chains and accesses. When another sequencer
+ * was faster, or a key is known, the first part finds no row, nothing at all is written, and the answer is empty.
  */
 export const writeBatchSql = `
 with head as (
-  update ledger_head set size = size + $2 where size = $1 returning size
+  update ledger_head set size = size + $2
+  where size = $1 and not exists (select from entry_key k where k.idempotency_key = any ($12::uuid[]))
+  returning size
 ), entries as (
   insert into entry (seq, at, kind, bytes, leaf_hash)
   select seq, at, kind, bytes, leaf_hash
@@ -38,6 +40,11 @@ with head as (
     $26::text[], $27::text[], $28::text[], $29::text[], $30::text[], $31::text[], $32::text[], $33::text[], $34::text[],
     $35::text[], $36::text[], $37::text[]) as a (seq, at, action, outcome, refusal, agent_id, session_id, team_id,
     site_id, vendor_id, customer_id, case_id, view_id, fields, queue_ref, topic, channel, initiated_by, reason_mark)
+  returning *
+), views as (
+  insert into shown_view (view_id, seq, at, agent_id, session_id, team_id, customer_id, case_id)
+  select view_id, seq, at, agent_id, session_id, team_id, customer_id, case_id
+  from accesses where action = 'view' and outcome = 'permitted'
 )
 select size from head`;
 

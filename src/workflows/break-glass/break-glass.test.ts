@@ -16,7 +16,7 @@ import { alertReader } from '../../records/alert/alert-reader.ts';
 import { alertWriter } from '../../records/alert/alert-writer.ts';
 import { breakGlassReader } from '../../records/break-glass/break-glass-reader.ts';
 import { breakGlassWriter } from '../../records/break-glass/break-glass-writer.ts';
-import { type Facts, gatherFacts } from '../../records/facts/gather-facts.ts';
+import { type Facts, factGatherer } from '../../records/facts/gather-facts.ts';
 import type { EntryDraft, Ledger } from '../../records/ledger/entry-draft.ts';
 import { PostgresLedger } from '../../records/ledger/postgres-ledger.ts';
 import { type BreakGlassAsk, type BreakGlassPorts, breakGlass } from './break-glass.ts';
@@ -89,7 +89,7 @@ const ledger: Ledger = {
 };
 
 const factsOf = (sessionId: SessionId, customerId: CustomerId | undefined, now: Instant): Promise<Facts> =>
-  gatherFacts(fresh.db, {
+  factGatherer(fresh.db).gather({
     sessionId,
     now,
     customerId,

@@ -13,7 +13,7 @@ import type { Plain } from '../../model/plain.ts';
 import type { Chance, Clock } from '../../model/ports.ts';
 import type { KeyEncryption } from '../../platform/keys/key-encryption.ts';
 import type { Sealer, SubjectKey } from '../../platform/keys/subject-key.ts';
-import { type CustomerRecord, type Facts, gatherFacts } from '../../records/facts/gather-facts.ts';
+import type { CustomerRecord, FactGatherer, Facts } from '../../records/facts/gather-facts.ts';
 import type { Ledger } from '../../records/ledger/entry-draft.ts';
 import type { CaseboundDatabase } from '../../records/schema/tables.ts';
 import type { Asker, ReasonGiven } from './ask.ts';
@@ -32,6 +32,7 @@ export interface ContactStarter {
 /** What the four looks stand on. */
 export interface LookingPorts {
   readonly db: CaseboundDatabase;
+  readonly facts: FactGatherer;
   readonly clock: Clock;
   readonly chance: Chance;
   readonly keys: KeyEncryption;
@@ -67,7 +68,7 @@ export const gather = async (ports: LookingPorts, asker: Asker, question: Questi
     ? ports.keys.hash('reason', normaliseReason(text)).toString('base64url')
     : undefined;
   const { viewMaxMs, reasonMemoryMs, sessionIdleMs } = ports.limits;
-  const facts = await gatherFacts(ports.db, {
+  const facts = await ports.facts.gather({
     sessionId: asker.sessionId,
     now,
     caseKey: question.caseKey,

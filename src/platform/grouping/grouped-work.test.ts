@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { GroupCommit } from './group-commit.ts';
+import { GroupedWork } from './grouped-work.ts';
 
 /** A commit that waits until it is told how to end. */
 const heldCommits = () => {
@@ -14,10 +14,10 @@ const heldCommits = () => {
 
 const nextTurn = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 
-describe('group commit', () => {
+describe('work in groups', () => {
   it('answers nobody before the commit that carries their draft', async () => {
     const { batches, commit } = heldCommits();
-    const group = new GroupCommit(commit, { waitingMax: 10, batchMax: 10 });
+    const group = new GroupedWork(commit, { waitingMax: 10, batchMax: 10 });
     let answered = false;
     const answer = group.add(1).then((text) => {
       answered = true;
@@ -31,7 +31,7 @@ describe('group commit', () => {
 
   it('carries together what arrives while a commit is under way, in the order of arrival', async () => {
     const { batches, commit } = heldCommits();
-    const group = new GroupCommit(commit, { waitingMax: 10, batchMax: 3 });
+    const group = new GroupedWork(commit, { waitingMax: 10, batchMax: 3 });
     const answers = [group.add(1)];
     await nextTurn();
     answers.push(group.add(2), group.add(3), group.add(4), group.add(5));
@@ -46,7 +46,7 @@ describe('group commit', () => {
 
   it('refuses with busy when too many wait, and takes drafts again once there is room', async () => {
     const { batches, commit } = heldCommits();
-    const group = new GroupCommit(commit, { waitingMax: 2, batchMax: 10 });
+    const group = new GroupedWork(commit, { waitingMax: 2, batchMax: 10 });
     const first = group.add(1);
     await nextTurn();
     const waiting = [group.add(2), group.add(3)];
@@ -62,7 +62,7 @@ describe('group commit', () => {
 
   it('tells all drafts of a failed commit, and commits the next ones', async () => {
     const { batches, commit } = heldCommits();
-    const group = new GroupCommit(commit, { waitingMax: 10, batchMax: 10 });
+    const group = new GroupedWork(commit, { waitingMax: 10, batchMax: 10 });
     const lost = Promise.allSettled([group.add(1), group.add(2)]);
     await nextTurn();
     const kept = group.add(3);
@@ -80,7 +80,7 @@ describe('group commit', () => {
         fc.integer({ min: 1, max: 9 }),
         async (count, batchMax) => {
           const committed: number[] = [];
-          const group = new GroupCommit(
+          const group = new GroupedWork(
             async (drafts: readonly number[]) => {
               await nextTurn();
               committed.push(...drafts);
