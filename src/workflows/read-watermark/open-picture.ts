@@ -11,7 +11,7 @@ export const picturePixelsMax = 50_000_000;
 export const pictureEdgePxMin = 96;
 /** More than this only costs time: the mark's waves span ten pixels or more of a page that fills the frame. */
 const workingEdgePx = 1600;
-const decodeSecondsMax = 8;
+const decodeSecondsMax = 20;
 
 export const isUnusable = (opened: unknown): opened is UnusablePicture =>
   typeof opened === 'object' && opened !== null && 'unusable' in opened;

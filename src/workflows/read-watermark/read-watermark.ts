@@ -35,13 +35,22 @@ export type WatermarkFinding =
 
 export const picturesMax = 12;
 const candidatesMax = 100_000;
-const hardLimitMs = 10_000;
+/** Time the thread may compute, by its own processor clock: waiting for a busy machine does not count. */
+const computingMsMax = 10_000;
+const clockMsMax = 40_000;
+const watchEveryMs = 250;
 const softLimitMs = 8_500;
 const threadHeapMbMax = 384;
 
+const overdue = {
+  pictureAt: 0,
+  unusable: 'reading took longer than 10 seconds: crop the picture to the screen',
+};
+
 /**
- * Runs one reading in a thread of its own, which is ended after ten seconds: a picture that keeps the reader busy
- * costs its sender an answer and nobody else anything.
+ * Runs one reading in a thread of its own, which is ended after ten seconds of computing, or forty by the clock when
+ * the machine has no time for it: a picture that keeps the reader busy costs its sender an answer and nobody else
+ * anything.
  */
 export const readInThread = (order: Omit<ReadingOrder, 'softLimitMs'>): Promise<ReadingOutcome> =>
   new Promise((resolve, reject) => {
@@ -49,28 +58,32 @@ export const readInThread = (order: Omit<ReadingOrder, 'softLimitMs'>): Promise<
       workerData: { ...order, softLimitMs } satisfies ReadingOrder,
       resourceLimits: { maxOldGenerationSizeMb: threadHeapMbMax },
     });
-    const settle = (outcome: ReadingOutcome): void => {
+    const end = (): void => {
+      clearInterval(watch);
       clearTimeout(limit);
-      resolve(outcome);
       void thread.terminate();
     };
-    const limit = setTimeout(() => {
-      settle({
-        pictureAt: 0,
-        unusable: 'reading took longer than 10 seconds: crop the picture to the screen',
-      });
-    }, hardLimitMs);
+    const settle = (outcome: ReadingOutcome): void => {
+      end();
+      resolve(outcome);
+    };
+    const watch = setInterval(() => {
+      thread.cpuUsage().then(
+        ({ user, system }) => (user + system) / 1000 > computingMsMax && settle(overdue),
+        // the thread has ended meanwhile: its message or its error settles
+        () => {},
+      );
+    }, watchEveryMs);
+    const limit = setTimeout(() => settle(overdue), clockMsMax);
     thread.once('message', settle);
     thread.once('error', (thrown: Error & { code?: string }) => {
-      if (thrown.code === 'ERR_WORKER_OUT_OF_MEMORY')
-        settle({
+      end();
+      if (thrown.code !== 'ERR_WORKER_OUT_OF_MEMORY') reject(thrown);
+      else
+        resolve({
           pictureAt: 0,
           unusable: 'reading needs more memory than it is given: save the picture smaller',
         });
-      else {
-        clearTimeout(limit);
-        reject(thrown);
-      }
     });
   });
 

@@ -91,7 +91,9 @@ export const watermarkReadCommand: Command = {
     },
     json: { type: 'boolean', describe: 'the same as JSON' },
   },
-  notes: ['Reads PNG, JPEG, WebP and AVIF up to 50 million pixels. Ends after 10 seconds at the latest.'],
+  notes: [
+    'Reads PNG, JPEG, WebP and AVIF up to 50 million pixels. Ends after 10 seconds of computing at the latest.',
+  ],
   async run(args, io) {
     const { readInThread } = await import('../../../workflows/read-watermark/read-watermark.ts');
     const also = args.text('also');
