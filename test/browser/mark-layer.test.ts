@@ -26,7 +26,7 @@ const html = `<!doctype html><meta charset=utf-8><body style="margin:0;backgroun
 <div style="padding:20px">${'<p>account balance refund customer opened pending</p>'.repeat(9)}</div>
 <dialog style="width:90vw;height:90vh;max-width:none;max-height:none;background:#f4f4f4;border:0">a dialog over everything</dialog>`;
 
-describe.skipIf(!chromiumPath)('the layer of the mark in a browser', () => {
+describe.skipIf(!chromiumPath)('the layer of the mark in a browser', { timeout: 150_000 }, () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await chromium.launch({
@@ -76,7 +76,7 @@ describe.skipIf(!chromiumPath)('the layer of the mark in a browser', () => {
     ];
     for (const harm of harms) {
       await page.evaluate(harm);
-      await page.waitForFunction('layer.isShown()', undefined, { timeout: 5_000 });
+      await page.waitForFunction('layer.isShown()', undefined, { timeout: 60_000 });
     }
     expect(await page.evaluate('told[0]')).toBe('removed');
     expect(await read(page)).toMatchObject({ kind: 'exact', viewId });

@@ -28,7 +28,7 @@ const noisy = (image: RgbImage, sigma: number, seed: number): RgbImage => {
   };
 };
 
-describe('reading the mark', () => {
+describe('reading the mark', { timeout: 150_000 }, () => {
   it('names the view of a piece of a light page, and of a dark one', () => {
     for (const theme of ['light', 'dark'] as const)
       expect(readMark(piece(screenshot(theme, 1)))).toMatchObject({ kind: 'exact', viewId, photosUsed: 1 });
@@ -99,7 +99,7 @@ describe('reading the mark', () => {
   });
 });
 
-describe('reading several pictures of one screen', () => {
+describe('reading several pictures of one screen', { timeout: 150_000 }, () => {
   const part = (view = viewId): RgbImage => piece(screenshot('light', 1, view), 230, 200);
 
   it('adds them up where one alone is too faint', () => {

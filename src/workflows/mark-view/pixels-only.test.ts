@@ -11,7 +11,7 @@ const read = async (picture: Uint8Array | Buffer): Promise<MarkReading> => {
   return readMark({ width: info.width, height: info.height, rgb: new Uint8Array(data) });
 };
 
-describe('a value drawn as pixels only', () => {
+describe('a value drawn as pixels only', { timeout: 150_000 }, () => {
   it('carries the view by itself, in both themes, whatever the value', async () => {
     for (const theme of ['light', 'dark'] as const) {
       const { png } = await pixelsOnly({ value: plain('+351 912 345 678 <b>&'), viewId, theme });

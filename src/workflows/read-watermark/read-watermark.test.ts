@@ -41,7 +41,7 @@ const screenshot = async (): Promise<Uint8Array> => {
   );
 };
 
-describe('reading which view a picture carries', () => {
+describe('reading which view a picture carries', { timeout: 150_000 }, () => {
   it('names the agent, the customer and the time of the view', async () => {
     const finding = await readWatermark({ pictures: [await screenshot()] }, new Register([anna]));
     expect(finding).toMatchObject({ reading: { kind: 'exact', viewId }, views: [anna] });

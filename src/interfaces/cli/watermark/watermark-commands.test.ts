@@ -39,7 +39,7 @@ const run = async (
   return { status: await command.run(args, io), lines };
 };
 
-describe('watermark tile and watermark read', () => {
+describe('watermark tile and watermark read', { timeout: 150_000 }, () => {
   it('read back, from a page of repeated tiles, the view that the tile was made for', async () => {
     const out = join(folder, 'tile.png');
     const made = await run(watermarkTileCommand, [], { view: 'FEED00C0FFEE', out });
