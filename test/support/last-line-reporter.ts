@@ -7,12 +7,6 @@ import type { Reporter, TestModule } from 'vitest/node';
  * caught. `bin/test` names a file in CASEBOUND_TEST_VERDICT and prints the line last of all; without it, we do.
  */
 export default class LastLineReporter implements Reporter {
-  readonly #verdict = process.env['CASEBOUND_TEST_VERDICT'];
-
-  constructor() {
-    // Taken out before any worker starts: a test that runs vitest itself must not write into our verdict.
-    delete process.env['CASEBOUND_TEST_VERDICT'];
-  }
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     const count = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
     for (const module of modules) {
@@ -26,7 +20,8 @@ export default class LastLineReporter implements Reporter {
     }
     const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
     const line = `${count.passed} passed, ${count.failed} failed${skipped}\n`;
-    if (this.#verdict) appendFileSync(this.#verdict, line);
+    const verdict = process.env['CASEBOUND_TEST_VERDICT'];
+    if (verdict) appendFileSync(verdict, line);
     else process.on('exit', () => process.stdout.write(line));
   }
 }
