@@ -34,7 +34,14 @@ const fold = (state, view, start) => {
     const sigma0 = rotate(far, 7) ^ rotate(far, 18) ^ (far >>> 3);
     schedule[t] = sigma1 + schedule[t - 7] + sigma0 + schedule[t - 16];
   }
-  let [a, b, c, d, e, f, g, h] = state;
+  let a = state[0];
+  let b = state[1];
+  let c = state[2];
+  let d = state[3];
+  let e = state[4];
+  let f = state[5];
+  let g = state[6];
+  let h = state[7];
   for (let t = 0; t < 64; t += 1) {
     const sum1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
     const choice = (e & f) ^ (~e & g);
