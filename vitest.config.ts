@@ -6,7 +6,7 @@ export default defineConfig({
     exclude: ['test/planted/**'],
     globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', './test/support/last-line-reporter.ts'],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',
     // A test that runs vitest or bin/test itself must not write into the verdict of this run.

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { access, chmod, cp, lstat, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { access, chmod, cp, lstat, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { Fault } from '../../model/fault.ts';
@@ -76,8 +76,7 @@ const copyPrograms = async (from: NativePackage, place: string): Promise<string>
     )
   )
     return native;
-  const draft = `${target}.new-${process.pid}-${Date.now().toString(36)}`;
-  await mkdir(draft, { recursive: true });
+  const draft = await mkdtemp(`${target}.new-`);
   await cp(from.native, join(draft, 'native'), { recursive: true, verbatimSymlinks: true });
   for (const name of programs) await chmod(join(draft, 'native', 'bin', name), 0o755);
   await linkLibraries(join(draft, 'native'));
