@@ -79,12 +79,18 @@ const silentFault = (launch: ServerLaunch, silentMs: number): Fault =>
     `the database in ${launch.directory.path} has not answered for ${Math.round(silentMs / 1_000)} s (its log: ${launch.directory.serverLog})`,
   );
 
-/** Remembers since when, in a row, something has been so. */
-const makeStopwatch = (): ((holds: boolean) => number) => {
-  let since: number | undefined;
+// One try to connect lasts 10 s at most. More is time in which we ourselves stood still, as in a suspended machine.
+const tryMsMax = 11_000;
+
+/** Adds up how long, without a break, something has been so; of one step, `stepMsMax` counts at most. */
+const makeStopwatch = (stepMsMax: number): ((holds: boolean) => number) => {
+  let lastAt = performance.now();
+  let sumMs = 0;
   return (holds) => {
-    since = holds ? (since ?? performance.now()) : undefined;
-    return since === undefined ? 0 : performance.now() - since;
+    const now = performance.now();
+    sumMs = holds ? sumMs + Math.min(stepMsMax, now - lastAt) : 0;
+    lastAt = now;
+    return sumMs;
   };
 };
 
@@ -95,10 +101,10 @@ const makeStopwatch = (): ((holds: boolean) => number) => {
  */
 export const reachServer = async (launch: ServerLaunch, options: ReachOptions): Promise<ServerSession> => {
   const { directory } = launch;
-  const begunAt = performance.now();
-  const silent = makeStopwatch();
-  const deaf = makeStopwatch();
-  const leaving = makeStopwatch();
+  const waiting = makeStopwatch(tryMsMax);
+  const silent = makeStopwatch(tryMsMax);
+  const deaf = makeStopwatch(pollMsMax);
+  const leaving = makeStopwatch(tryMsMax);
   let started: ServerProcess | undefined;
   let logMark = 0;
   for (let pollMs = pollMsMin; ; pollMs = Math.min(pollMsMax, pollMs * 1.2)) {
@@ -108,7 +114,7 @@ export const reachServer = async (launch: ServerLaunch, options: ReachOptions): 
     if (answer === 'closed')
       throw new Fault('storage-unusable', `no permission for the socket in ${options.socketDirectory}`);
     const silentMs = silent(answer !== 'recovering');
-    if (silentMs > options.answerWaitMs || performance.now() - begunAt > recoveryWaitMs)
+    if (silentMs > options.answerWaitMs || waiting(true) > recoveryWaitMs)
       throw silentFault(launch, silentMs);
     if (leaving(answer === 'leaving') > leavingWaitMs) await stopServer(directory, 'recovering');
     const noneOfOurs = answer === 'absent' && !started?.isRunning();
