@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { freshDatabase } from '../../../../test/support/fresh-database.ts';
@@ -154,6 +154,8 @@ describe('the publisher', () => {
     await append(1);
     wake();
     expect(await sleeping).toEqual({ did: 'superseded', size: 0 });
+    // What is not signed for good is never served, not even for a moment.
+    expect(await store.read('checkpoint')).toBeUndefined();
     expect(await notes()).toEqual([]);
     const next = publisherOn();
     expect(await until(next, 'published')).toEqual({ did: 'published', size: 6 });
@@ -277,6 +279,38 @@ describe('what the publisher refuses to sign', () => {
     await append(300);
     await store.add([{ path: 'tile/0/000', bytes: Buffer.alloc(8_192) }]);
     await expect(publisherOn().step()).rejects.toEqual(stopped);
+  });
+
+  it('is a log with a damaged tile at its edge: it is found when a publisher begins, with nothing new to publish', async () => {
+    const { append, publisherOn, folder } = await world();
+    await append(20);
+    const first = publisherOn();
+    await first.step();
+    await first.close();
+    const path = join(folder, 'tile/0/000.p/20');
+    const bytes = readFileSync(path);
+    bytes[100] = (bytes[100] ?? 0) ^ 1;
+    writeFileSync(path, bytes);
+    await expect(until(publisherOn(), 'idle')).rejects.toMatchObject({
+      code: 'ledger-stopped',
+      message: expect.stringMatching(/tile\/0\/000\.p\/20/),
+    });
+  });
+
+  it('is a database whose entries were rewritten, hashes and all, even with the folder gone', async () => {
+    const { append, db, publisherOn, folder } = await world();
+    await append(20);
+    const first = publisherOn();
+    await first.step();
+    await first.close();
+    rmSync(folder, { recursive: true });
+    await db.pool.query(
+      'update entry set (bytes, leaf_hash) = (select bytes, leaf_hash from entry where seq = 2) where seq = 1',
+    );
+    await expect(until(publisherOn(), 'idle')).rejects.toMatchObject({
+      code: 'ledger-stopped',
+      message: expect.stringMatching(/do not give the root that was signed/),
+    });
   });
 
   it('is a log whose published checkpoint is damaged: it may be the one that knows more', async () => {
