@@ -13,7 +13,7 @@ export interface ExactReading {
   readonly confidence: number;
   /** Share of the soft bits' weight that agrees with the codeword, 0 to 1. */
   readonly agreement: number;
-  /** Template over noise in standard deviations; unmarked pages stay under `clarityMin`. */
+  /** Template over noise in standard deviations, after the pose was fitted to it: chance alone reaches 34. */
   readonly clarity: number;
   /** Photo pixels a CSS pixel at the photo's middle. */
   readonly scale: number;
@@ -51,11 +51,11 @@ const smallEdgePx = 640;
 const candidatesMax = 5;
 /** Support that no fit to noise alone was seen to need: weaker poses are not followed. */
 const supportMin = 4;
-/** Under this the template is not there; measured on unmarked pages, see docs/watermark.md. */
+/** Under this the template is not there, and no decoding is tried. */
 export const clarityMin = 9;
 const coherenceMin = 0.75;
-/** From here on a mark is surely there, whether or not its bits can be read. */
-const clarityOfMark = 26;
+/** From here on a mark is there, whether or not its bits can be read: noise that poses were fitted to reached 34. */
+const clarityOfMark = 45;
 
 /** Colour images whose channels never differ are grey: there the mark lives on in the brightness alone. */
 const channelOf = ({ rgb }: RgbImage): InkChannel => {
