@@ -90,10 +90,14 @@ export const databaseContract: Readonly<Record<string, (connection: DatabaseConn
       );
       return rowCount ?? 0;
     };
-    const [fault] = await Promise.all([faultOf(busy), cut()]);
+    const [fault, cutConnections] = await Promise.all([faultOf(busy), cut()]);
     expect(fault).toMatchObject({ code: 'storage-down' });
-    const again = async (): Promise<unknown> => (await db.pool.query('select 1 as one')).rows;
-    expect(await again().catch(again)).toEqual([{ one: 1 }]);
+    // Each cut connection may reach us late and fail one query more, never two.
+    for (let query = 0; query < cutConnections; query += 1) {
+      const outcome = await db.pool.query('select 1').then(() => undefined, asDatabaseFault);
+      if (outcome) expect(outcome).toMatchObject({ code: 'storage-down' });
+    }
+    expect((await db.pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
   },
 
   'survives a cut while a transaction sits idle': async (connection) => {

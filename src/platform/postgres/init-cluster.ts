@@ -91,6 +91,7 @@ export const initCluster = async (directory: DataDirectory, options: InitOptions
         '--auth-local=trust',
         '--auth-host=reject',
         '--no-instructions',
+        ...(process.platform === 'linux' ? ['--sync-method=syncfs'] : []),
         ...(options.durable ? [] : ['--no-sync']),
       ],
       { account: options.account, waitMs: initWaitMs },
