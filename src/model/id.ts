@@ -17,6 +17,8 @@ export type SessionId = Brand<string, 'SessionId'>;
 export type ApprovalId = Brand<string, 'ApprovalId'>;
 export type BreakGlassId = Brand<string, 'BreakGlassId'>;
 export type AlertId = Brand<string, 'AlertId'>;
+export type HoldId = Brand<string, 'HoldId'>;
+export type ErasureId = Brand<string, 'ErasureId'>;
 
 const prefixes = {
   agent: 'agt',
@@ -31,6 +33,8 @@ const prefixes = {
   approval: 'apr',
   breakGlass: 'brk',
   alert: 'alt',
+  hold: 'hld',
+  erasure: 'ers',
 } as const;
 
 interface IdKinds {
@@ -46,6 +50,8 @@ interface IdKinds {
   approval: ApprovalId;
   breakGlass: BreakGlassId;
   alert: AlertId;
+  hold: HoldId;
+  erasure: ErasureId;
 }
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

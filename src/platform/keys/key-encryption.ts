@@ -21,3 +21,22 @@ export interface KeyEncryption {
    */
   hash(use: LookupKind | 'customer-ref' | 'reason', normalised: string): Buffer;
 }
+
+/**
+ * Changing the key-encryption key, behind a port as well: a file's keys are written anew, a key management service
+ * makes a version and schedules the older ones for destruction.
+ */
+export interface KeyRotation {
+  /** Ids of all wrapping keys that open now, the current one first. */
+  wrappingKeyIds(): Promise<readonly string[]>;
+  /**
+   * Makes a new wrapping key and makes it the current one; the older ones still open. Durable when it resolves.
+   * @returns its id
+   */
+  addWrappingKey(): Promise<string>;
+  /**
+   * Destroys every wrapping key but the current one: nothing wrapped under them opens ever again.
+   * @returns the ids of those destroyed
+   */
+  destroyOldWrappingKeys(): Promise<readonly string[]>;
+}

@@ -32,7 +32,7 @@ export const openKeyRingFile = async (options: KeyRingFile): Promise<KeyRing> =>
       `${file} is missing, but the database is sealed under ${neededKeyIds.join(', ')}: ${restore}`,
     );
   const material = found ?? (await createRing(file, chance));
-  const ring = new KeyRing(material, chance);
+  const ring = new KeyRing(material, chance, () => readRingAgain(file));
   const held = new Set([...material.wrappingKeys.keys(), ring.hashKeyId]);
   const lacking = neededKeyIds.filter((id) => !held.has(id));
   if (lacking.length > 0)
@@ -40,13 +40,24 @@ export const openKeyRingFile = async (options: KeyRingFile): Promise<KeyRing> =>
   return ring;
 };
 
+/** How files begin that a ring is written into before it takes its place. */
+export const asidePrefix = '.key-ring-';
+
 const restore = 'restore the key ring file from its backup (a new one cannot open what is stored)';
 
-const closed = (inward: string, cause?: unknown): Fault =>
+export const closed = (inward: string, cause?: unknown): Fault =>
   new Fault('vault-closed', `key ring: ${inward}`, cause === undefined ? {} : { cause });
 
-const codeOf = (thrown: unknown): string =>
+export const codeOf = (thrown: unknown): string =>
   thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown error';
+
+/** Reads the ring that is known to be there. @throws Fault `vault-closed` */
+export const readRingAgain = async (file: string): Promise<RingMaterial> => {
+  // One that is just being replaced reads as damaged through a handle opened before: then the new one is there.
+  const found = await readRing(file).catch(() => readRing(file));
+  if (!found) throw closed(`${file} is gone while it is in use: ${restore}`);
+  return found;
+};
 
 const readRing = async (file: string): Promise<RingMaterial | undefined> => {
   let handle: FileHandle;
@@ -80,7 +91,7 @@ const modeOf = (mode: number): string => (mode & 0o777).toString(8).padStart(4, 
  */
 const createRing = async (file: string, chance: Chance): Promise<RingMaterial> => {
   const folder = dirname(file);
-  const aside = join(folder, `.key-ring-${Buffer.from(chance.bytes(8)).toString('hex')}`);
+  const aside = join(folder, `${asidePrefix}${Buffer.from(chance.bytes(8)).toString('hex')}`);
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await writeDurably(aside, formatRing(generateRing(chance)));
@@ -98,7 +109,7 @@ const createRing = async (file: string, chance: Chance): Promise<RingMaterial> =
   return made;
 };
 
-const writeDurably = async (file: string, text: string): Promise<void> => {
+export const writeDurably = async (file: string, text: string): Promise<void> => {
   const handle = await open(file, 'wx', 0o600);
   try {
     await handle.writeFile(text);
@@ -108,7 +119,7 @@ const writeDurably = async (file: string, text: string): Promise<void> => {
   }
 };
 
-const syncFolder = async (folder: string): Promise<void> => {
+export const syncFolder = async (folder: string): Promise<void> => {
   const handle = await open(folder, 'r');
   try {
     await handle.sync();

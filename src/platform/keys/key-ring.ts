@@ -34,37 +34,75 @@ export const generateRing = (chance: Chance): RingMaterial => {
 
 const wrapContext = (subjectId: string): string => `casebound subject key ${subjectId}`;
 
+/** A long import hears of a new wrapping key after this many keys; a server asks every minute. */
+const wrapsPerReread = 1_000;
+
+/** Reads the ring anew from where it is kept. */
+type RereadRing = () => Promise<RingMaterial>;
+
 /**
  * Key encryption with the keys in this process's memory. Adapters differ only in where the material comes from
- * (see key-ring-file.ts); tests make their own with `generateRing`.
+ * (see key-ring-file.ts); tests make their own with `generateRing`. Another process may change the wrapping key at
+ * any time: a key wrapped under one that is not known here makes the ring be read again.
  */
 export class KeyRing implements KeyEncryption {
-  readonly wrappingKeyId: string;
   /** Says which hash key this is without telling it. */
   readonly hashKeyId: string;
-  readonly #wrapping: ReadonlyMap<string, Sealer>;
   readonly #hashKey: KeyObject;
   readonly #hashKeyByUse = new Map<HashUse, KeyObject>();
   readonly #chance: Chance;
+  readonly #reread: RereadRing | undefined;
+  #currentId = '';
+  #wrapping: ReadonlyMap<string, Sealer> = new Map();
+  #wrapsLeft = wrapsPerReread;
 
-  constructor(material: RingMaterial, chance: Chance) {
-    this.wrappingKeyId = material.currentId;
-    this.#wrapping = new Map(
-      [...material.wrappingKeys].map(([id, key]) => [id, keySealer(key, chance)] as const),
-    );
+  constructor(material: RingMaterial, chance: Chance, reread?: RereadRing) {
+    this.#chance = chance;
+    this.#reread = reread;
     this.#hashKey = createSecretKey(material.hashKey);
     this.hashKeyId = ringKeyId('hash', material.hashKey);
-    this.#chance = chance;
+    this.adopt(material);
+  }
+
+  get wrappingKeyId(): string {
+    return this.#currentId;
+  }
+
+  /** Ids of all wrapping keys that open here, the current one first. */
+  get wrappingKeyIds(): readonly string[] {
+    return [this.#currentId, ...[...this.#wrapping.keys()].filter((id) => id !== this.#currentId)];
+  }
+
+  /** Takes these wrapping keys in place of those it had. @throws Fault `vault-closed` for another hash key */
+  adopt(material: RingMaterial): void {
+    if (ringKeyId('hash', material.hashKey) !== this.hashKeyId)
+      throw new Fault('vault-closed', 'the key ring was replaced by another one: restore the one it was');
+    this.#currentId = material.currentId;
+    this.#wrapping = new Map(
+      [...material.wrappingKeys].map(([id, key]) => [id, keySealer(key, this.#chance)] as const),
+    );
+  }
+
+  /** Hears of wrapping keys that another process made or destroyed. @throws Fault `vault-closed` */
+  async refresh(): Promise<void> {
+    if (this.#reread) this.adopt(await this.#reread());
   }
 
   async wrap(key: SubjectKey, subjectId: string): Promise<WrappedKey> {
+    this.#wrapsLeft -= 1;
+    if (this.#wrapsLeft < 0) {
+      await this.refresh();
+      this.#wrapsLeft = wrapsPerReread;
+    }
+    const wrappingKeyId = this.#currentId;
     const raw = key.exposeForWrapping();
-    const wrapped = this.#sealerOf(this.wrappingKeyId).seal(raw, wrapContext(subjectId));
+    const wrapped = this.#sealerOf(wrappingKeyId).seal(raw, wrapContext(subjectId));
     raw.fill(0);
-    return { wrappingKeyId: this.wrappingKeyId, wrapped };
+    return { wrappingKeyId, wrapped };
   }
 
   async unwrap(wrapped: WrappedKey, subjectId: string): Promise<SubjectKey> {
+    if (!this.#wrapping.has(wrapped.wrappingKeyId)) await this.refresh();
     const raw = this.#sealerOf(wrapped.wrappingKeyId).open(wrapped.wrapped, wrapContext(subjectId));
     if (raw.length !== ringKeyBytes) throw new Fault('vault-closed', 'a wrapped key has a wrong length');
     const key = new SubjectKey(raw, this.#chance);

@@ -19,4 +19,16 @@ export const lockNumber = {
   importCustomers: 6,
   /** Held by the one process that signs the ledger's checkpoints. */
   publishLedger: 7,
+  /** Held while a person is destroyed or a hold is put on; shared by imports while they store. */
+  destroySubject: 8,
+  /** Held by the one process that changes the key-encryption key. */
+  rewrapKeys: 9,
+  /** Held by the one process that purges what is past its time. */
+  purge: 10,
+  /** Held by the one process that carries out erasures. */
+  finishErasures: 11,
+  /** Held by the one process that audits the published log. */
+  auditLedger: 12,
+  /** Held by the one process that begins the log of a new year. */
+  openYear: 13,
 } as const;

@@ -32,6 +32,9 @@ const downStates = new Set([
 // Wrong password, no such account, no such database, no right to what we need: nothing passes by itself.
 const unusableStates = new Set(['28000', '28P01', '3D000', '42501']);
 
+// Our own state, raised by the tables of wrapped keys: the writer has not heard of the newest key-encryption key.
+const staleKeyState = 'CB001';
+
 // Two transactions stood in each other's way; the database asks to try again.
 const retryStates = new Set(['40001', '40P01']);
 
@@ -95,6 +98,8 @@ export const asDatabaseFault = (thrown: unknown): Fault => {
         'storage-unusable',
         `the database does not let us in or lacks rights (${describe(error)}): check DATABASE_URL and the rights of its account`,
       );
+    if (error.code === staleKeyState)
+      return new Fault('busy', 'the key-encryption key was changed meanwhile: try again');
     if (retryStates.has(error.code))
       return new Fault('busy', `the database asks to try again (${describe(error)})`);
     return new Fault('bug', `the database refused a statement (${describe(error)})`);

@@ -12,6 +12,10 @@ export const entryKinds = [
   'break-glass/v1',
   'standing/v1',
   'config/v1',
+  'hold/v1',
+  'erasure/v1',
+  'retention/v1',
+  'key/v1',
 ] as const;
 export type EntryKind = (typeof entryKinds)[number];
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { freshDatabase } from '../../../test/support/fresh-database.ts';
@@ -12,11 +12,17 @@ interface Column {
 }
 type Columns = Record<string, Record<string, Column>>;
 
-/** What tables.ts says of each table, read from its text: types leave nothing behind to ask at run time. */
-const readTablesFile = (): Columns => {
-  const text = readFileSync(join(import.meta.dirname, 'tables.ts'), 'utf8');
+/** What the types say of each table, read from their text: types leave nothing behind to ask at run time. */
+const readTablesFiles = (): Columns => {
+  const text = readdirSync(import.meta.dirname)
+    .filter((name) => /(^|-)tables\.ts$/.test(name))
+    .map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'))
+    .join('\n');
   const interfaces = new Map(
-    [...text.matchAll(/interface (\w+) \{\n(.*?)\n\}/gs)].map(([, name = '', body = '']) => [name, body]),
+    [...text.matchAll(/interface (\w+)(?: extends \w+)? \{\n(.*?)\n\}/gs)].map(([, name = '', body = '']) => [
+      name,
+      body,
+    ]),
   );
   const membersOf = (name: string): (readonly [string, string])[] =>
     [...(interfaces.get(name) ?? '').matchAll(/^ {2}'?([\w.]+)'?: (.+);$/gm)].map(
@@ -28,10 +34,13 @@ const readTablesFile = (): Columns => {
     return { tsType, orNull: inner.endsWith('| null') || inner === 'TimeOrNull', hasDefault: inner !== type };
   };
   return Object.fromEntries(
-    membersOf('Tables').map(([table, type]) => [
-      table,
-      Object.fromEntries(membersOf(type).map(([column, columnType]) => [column, readColumn(columnType)])),
-    ]),
+    [...interfaces.keys()]
+      .filter((name) => /(^|[a-z])Tables$/.test(name))
+      .flatMap(membersOf)
+      .map(([table, type]) => [
+        table,
+        Object.fromEntries(membersOf(type).map(([column, columnType]) => [column, readColumn(columnType)])),
+      ]),
   );
 };
 
@@ -62,7 +71,7 @@ describe('the tables', () => {
         where c.table_schema not in ('pg_catalog', 'information_schema')
           and not p.relispartition and c.table_name <> 'schema_migration'`,
     );
-    const said = readTablesFile();
+    const said = readTablesFiles();
     const shape = (nullable: boolean, hasDefault: boolean): string =>
       `${nullable ? 'null' : 'not null'}${hasDefault ? ' default' : ''}`;
     expect(

@@ -21,6 +21,7 @@ import type { Instant } from '../../model/instant.ts';
 import type { RefusalCode } from '../../model/refusal.ts';
 import type { Role } from '../../model/role.ts';
 import type { Database } from '../../platform/postgres/database.ts';
+import type { ErasureTables } from './erasure-tables.ts';
 
 /**
  * The tables as the SQL files of this folder make them; a test compares the two. Times are read as Instant and
@@ -313,7 +314,7 @@ interface AlertTable {
   delivered_at: TimeOrNull;
 }
 
-export interface Tables {
+export interface Tables extends ErasureTables {
   organisation: OrganisationTable;
   vendor: VendorTable;
   site: SiteTable;

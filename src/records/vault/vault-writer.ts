@@ -93,6 +93,7 @@ export class VaultWriter {
       await client.query('begin');
       // A batch that a power cut takes back takes the position back with it: the import does it again.
       await client.query('set local synchronous_commit = off');
+      if (kept.length > 0) await this.#holdKept(kept);
       await copyRows(client, `customer ${customerColumns}`, fresh.map(customerRow(batch)));
       await copyRows(client, keyTarget, fresh.flatMap(keyRow));
       await copyRows(client, lookupTarget, fresh.flatMap(lookupRows));
@@ -103,6 +104,26 @@ export class VaultWriter {
       await client.query('rollback').catch(() => undefined);
       throw asDatabaseFault(thrown);
     }
+  }
+
+  /**
+   * A customer who was erased since their row was read must not come back: not under the key that the import still
+   * has in memory. Until this batch is stored, nobody is destroyed.
+   */
+  async #holdKept(kept: readonly CustomerToStore[]): Promise<void> {
+    await this.#client.query('select pg_advisory_xact_lock_shared($1, $2)', [
+      lockClass,
+      lockNumber.destroySubject,
+    ]);
+    const { rows } = await this.#client.query<{ count: number }>(
+      'select count(*) as count from keys.customer_key where customer_id = any($1)',
+      [kept.map((customer) => customer.customerId)],
+    );
+    if (rows[0]?.count !== kept.length)
+      throw new Fault(
+        'conflict',
+        'customers of this file were erased while it was read: start the import again, it goes on where it stopped',
+      );
   }
 
   /** An insert that conflicts finds each row by index, whatever the planner thinks of a table it has no figures of. */
