@@ -1,0 +1,125 @@
+import { BlockReader, type PlacedBlock } from './block-reader.ts';
+import type { LogFile } from './log-file.ts';
+import { type NameBook, Remap } from './name-book.ts';
+import type { EncodedBlock } from './parse-plan.ts';
+import { type BlockParser, blockParser } from './parsing.ts';
+import type { RunningAccount } from './row-account.ts';
+
+/** Who parses blocks: this thread, or others. Each parser has lists of names of its own. */
+export interface Parsing {
+  /** How many blocks may be under way. */
+  readonly atOnceMax: number;
+  parse(file: LogFile, block: PlacedBlock): Promise<ParsedBlock>;
+}
+
+export interface ParsedBlock {
+  readonly block: EncodedBlock;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Whose lists its places are of. */
+  readonly parser: number;
+}
+
+/** In this thread: for files so small that starting others would take longer than parsing. */
+export const parseHere = (): Parsing => {
+  let latest: { readonly file: LogFile; readonly parser: BlockParser } | undefined;
+  return {
+    atOnceMax: 1,
+    async parse(file, block) {
+      if (latest?.file !== file) latest = { file, parser: blockParser(file.plan) };
+      return { block: latest.parser.read(block), bytes: block.bytes, parser: 0 };
+    },
+  };
+};
+
+/** Rows of one file, by the plan's cells, with places of the book. */
+export interface FileRows {
+  readonly rows: number;
+  readonly columns: EncodedBlock['columns'];
+}
+
+interface UnderWay {
+  readonly placed: PlacedBlock;
+  readonly parsed: Promise<ParsedBlock>;
+}
+
+/** Reads one file in the order of its rows. */
+export class FileReading {
+  readonly #file: LogFile;
+  readonly #book: NameBook;
+  readonly #parsing: Parsing;
+  readonly #account: RunningAccount;
+  readonly #remaps = new Map<number, readonly (Remap | undefined)[]>();
+  /** Where in the text the next record begins. */
+  #expected: number;
+  #inLongLine = false;
+  #reader: BlockReader | undefined;
+
+  constructor(file: LogFile, book: NameBook, reading: { parsing: Parsing; account: RunningAccount }) {
+    this.#file = file;
+    this.#book = book;
+    this.#parsing = reading.parsing;
+    this.#account = reading.account;
+    this.#expected = file.rowsFrom;
+  }
+
+  bytesRead(): number {
+    return this.#reader?.bytesRead() ?? 0;
+  }
+
+  async *rows(): AsyncGenerator<FileRows> {
+    const reader = await BlockReader.open(this.#file);
+    this.#reader = reader;
+    const underWay: UnderWay[] = [];
+    try {
+      for (;;) {
+        while (underWay.length < this.#parsing.atOnceMax) {
+          const placed = await reader.next();
+          if (!placed) break;
+          const parsed = this.#parsing.parse(this.#file, placed);
+          // It is awaited in its turn; until then a failure is nobody's.
+          parsed.catch(() => undefined);
+          underWay.push({ placed, parsed });
+        }
+        const first = underWay.shift();
+        if (!first) return;
+        const block = await this.#inTurn(first);
+        if (!block) continue;
+        this.#account.take(block, (cell) => this.#file.plan.cells[cell]?.name ?? '');
+        if (block.rows > 0) yield { rows: block.rows, columns: block.columns };
+      }
+    } finally {
+      await Promise.allSettled(underWay.map(({ parsed }) => parsed));
+      await reader.close();
+    }
+  }
+
+  /** The block's rows, when it began where the one before it ended; else it is read again from there. */
+  async #inTurn({ placed, parsed }: UnderWay): Promise<EncodedBlock | undefined> {
+    let done = await parsed;
+    if (this.#expected !== placed.offset || this.#inLongLine) {
+      this.#takeNames(done, false);
+      const from = this.#expected - placed.offset;
+      if (from >= done.bytes.length) return undefined;
+      const again = { ...placed, bytes: done.bytes, from, inLongLine: this.#inLongLine };
+      done = await this.#parsing.parse(this.#file, again);
+    }
+    const { block } = done;
+    this.#expected = placed.offset + block.endedAt;
+    this.#inLongLine = block.inLongLine;
+    const remaps = this.#takeNames(done, true);
+    for (const [cell, column] of block.columns.entries())
+      if (column instanceof Int32Array) remaps[cell]?.apply(column);
+    return block;
+  }
+
+  #takeNames({ block, parser }: ParsedBlock, isUsed: boolean): readonly (Remap | undefined)[] {
+    const remaps =
+      this.#remaps.get(parser) ??
+      this.#file.plan.cells.map((cell) =>
+        cell.kind === 'id' || cell.kind === 'fields' ? new Remap(this.#book, cell) : undefined,
+      );
+    this.#remaps.set(parser, remaps);
+    for (const [cell, names] of block.names.entries()) remaps[cell]?.take(names, isUsed);
+    return remaps;
+  }
+}

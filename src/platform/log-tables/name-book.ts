@@ -1,0 +1,140 @@
+import type { LogNames } from '../../model/access-columns.ts';
+import { ByteDictionary, type PackedNames } from './byte-dictionary.ts';
+import { type NameList, nameLists } from './log-schema.ts';
+import type { CellPlan } from './parse-plan.ts';
+
+const utf8 = new TextDecoder();
+const toUtf8 = new TextEncoder();
+
+class List {
+  readonly #dictionary: ByteDictionary;
+  readonly #texts: string[] = [];
+
+  constructor(seed: number) {
+    this.#dictionary = new ByteDictionary(seed);
+    this.#dictionary.place(new Uint8Array(0), 0, 0);
+  }
+
+  placeOf(bytes: Uint8Array, from = 0, to = bytes.length): number {
+    return this.#dictionary.place(bytes, from, to);
+  }
+
+  /** The same array at each call, longer by what came since. Made only for lists that somebody reads. */
+  texts(): readonly string[] {
+    for (let place = this.#texts.length; place < this.#dictionary.size; place += 1)
+      this.#texts.push(utf8.decode(this.#dictionary.bytesOf(place)));
+    return this.#texts;
+  }
+}
+
+/** The lists of names of one reading: every file's names, in one place each. */
+export class NameBook {
+  readonly #lists: ReadonlyMap<NameList, List>;
+  readonly names: LogNames;
+
+  constructor(seed: number) {
+    const lists = new Map(nameLists.map((list) => [list, new List(seed)]));
+    this.#lists = lists;
+    const names = {};
+    for (const [list, held] of lists)
+      Object.defineProperty(names, list, { enumerable: true, get: () => held.texts() });
+    this.names = names as LogNames;
+  }
+
+  list(name: NameList): List {
+    const list = this.#lists.get(name);
+    if (!list) throw new RangeError('no such list of names');
+    return list;
+  }
+
+  placeOfText(name: NameList, text: string): number {
+    return this.list(name).placeOf(toUtf8.encode(text));
+  }
+}
+
+/** Field names in any order, apart by spaces, commas or semicolons: sorted, joined by one space. */
+const fieldSetOf = (text: string, values: ReadonlyMap<string, string>): string => {
+  const names = text.split(/[\s,;|]+/).flatMap((name) => (values.get(name) ?? name).split(/\s+/));
+  return [...new Set(names.filter((name) => name !== ''))].sort().join(' ');
+};
+
+/** One thread's places of one column, turned into places of the book. */
+export class Remap {
+  readonly #list: List;
+  readonly #plan: CellPlan;
+  readonly #values: ReadonlyMap<string, string>;
+  /** Place + 1; 0: nobody has asked for it yet. */
+  #places = new Int32Array(256);
+  /** Names that came with blocks that were thrown away: other blocks may still use them. */
+  #segments: PackedNames[] = [];
+
+  constructor(book: NameBook, plan: CellPlan) {
+    this.#list = book.list(plan.list ?? 'agents');
+    this.#plan = plan;
+    this.#values = new Map(plan.values);
+  }
+
+  /** Takes new names. Those of a block that is not used wait until another block uses them. */
+  take(names: PackedNames | undefined, isUsed: boolean): void {
+    if (!names) return;
+    if (names.first === 0) {
+      this.#places.fill(0);
+      this.#segments = [];
+    }
+    const count = names.first + names.ends.length;
+    if (count > this.#places.length) {
+      const wider = new Int32Array(Math.max(count, this.#places.length * 2));
+      wider.set(this.#places);
+      this.#places = wider;
+    }
+    if (!isUsed) {
+      this.#segments.push(names);
+      return;
+    }
+    let from = 0;
+    for (let at = 0; at < names.ends.length; at += 1) {
+      const end = names.ends[at] as number;
+      this.#places[names.first + at] = this.#placeOf(names.bytes, from, end) + 1;
+      from = end;
+    }
+  }
+
+  /** In place: each of the column's places becomes one of the book. */
+  apply(column: Int32Array): void {
+    const places = this.#places;
+    for (let at = 0; at < column.length; at += 1) {
+      const own = column[at] as number;
+      if (own < 0) column[at] = 0;
+      else {
+        const place = places[own] as number;
+        column[at] = place > 0 ? place - 1 : this.#late(own);
+      }
+    }
+  }
+
+  #late(own: number): number {
+    const segment = this.#segments.find(({ first, ends }) => own >= first && own < first + ends.length);
+    if (!segment) throw new RangeError('a thread named a place that it never told');
+    const at = own - segment.first;
+    const place = this.#placeOf(
+      segment.bytes,
+      at === 0 ? 0 : (segment.ends[at - 1] as number),
+      segment.ends[at] as number,
+    );
+    this.#places[own] = place + 1;
+    return place;
+  }
+
+  #placeOf(bytes: Uint8Array, from: number, to: number): number {
+    if (this.#plan.kind === 'fields') {
+      const set = fieldSetOf(utf8.decode(bytes.subarray(from, to)), this.#values);
+      return this.#list.placeOf(toUtf8.encode(set));
+    }
+    if (this.#values.size === 0) return this.#list.placeOf(bytes, from, to);
+    const text = utf8.decode(bytes.subarray(from, to));
+    const mapped = this.#values.get(text);
+    return mapped === undefined
+      ? this.#list.placeOf(bytes, from, to)
+      : this.#list.placeOf(toUtf8.encode(mapped));
+  }
+}
