@@ -83,3 +83,12 @@ export const newViewId = (chance: Chance): ViewId => Buffer.from(chance.bytes(6)
 
 export const parseViewId = (text: string): ViewId | undefined =>
   /^[0-9a-f]{12}$/.test(text) ? (text as ViewId) : undefined;
+
+/** A random UUID (RFC 9562 section 5.4), for keys under which a try and its repetition are one. */
+export const newUuid = (chance: Chance): string => {
+  const bytes = Buffer.from(chance.bytes(16));
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+};

@@ -43,6 +43,10 @@ export const refusals = {
   'several-match': 'More than one customer fits that value. Ask for another detail and look up by that.',
   throttled: 'Too many tries in one minute. Wait a little, then go on.',
   'export-closed': 'Records are not taken out this way.',
+  held: 'A legal hold covers this, so nothing of it may be destroyed. Ask whoever answers for the hold.',
+  'has-not-left':
+    'This person still works here. Erase them after they have left and their accounts are closed.',
+  'same-person': 'Lifting a hold takes two people. Someone else has to confirm it.',
   'policy-error': 'The rules could not be evaluated, so nothing is shown. The operator has been told.',
 } as const;
 

@@ -2,9 +2,17 @@ import type { RefusalCode } from '../../model/refusal.ts';
 
 /**
  * Refusals that no rule comes to: nobody or several found, tried too fast at the door, an approval by someone too
- * near, rules that cannot be evaluated.
+ * near, what a legal hold forbids, rules that cannot be evaluated.
  */
-type DecidedElsewhere = 'not-independent' | 'no-match' | 'several-match' | 'throttled' | 'policy-error';
+type DecidedElsewhere =
+  | 'not-independent'
+  | 'no-match'
+  | 'several-match'
+  | 'throttled'
+  | 'held'
+  | 'has-not-left'
+  | 'same-person'
+  | 'policy-error';
 /** A refusal that the rules can come to. */
 export type RuledRefusal = Exclude<RefusalCode, DecidedElsewhere>;
 

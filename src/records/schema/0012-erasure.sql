@@ -43,6 +43,9 @@ returns boolean language sql stable as $$
       end)
 $$;
 
+-- an erased customer's cases are found by what a look-up bound, too
+create index support_case_found on support_case (found_customer_id) where found_customer_id is not null;
+
 -- One person's erasure, step by step, so that a crash leaves only steps to repeat.
 create table erasure (
   id text primary key,

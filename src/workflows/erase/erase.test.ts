@@ -1,0 +1,438 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ErasureGround, groundStart } from '../../../test/support/erasure-ground.ts';
+import { type FreshDatabase, freshDatabase } from '../../../test/support/fresh-database.ts';
+import { temporaryDirectory } from '../../../test/support/temporary-directory.ts';
+import { openCheckpoint } from '../../analysis/tlog/checkpoint/checkpoint.ts';
+import { verifyTlogProof } from '../../analysis/tlog/checkpoint/tlog-proof.ts';
+import { leafHash } from '../../analysis/tlog/entry/entry.ts';
+import { makeSignerKey } from '../../analysis/tlog/note/signer-key.ts';
+import type { Actor } from '../../model/actor.ts';
+import { Fault, isFault } from '../../model/fault.ts';
+import { type CustomerId, newId } from '../../model/id.ts';
+import { later } from '../../model/instant.ts';
+import { plain } from '../../model/plain.ts';
+import { isRefusal } from '../../model/refusal.ts';
+import { systemChance } from '../../platform/chance/system-chance.ts';
+import { FolderLogStore } from '../../platform/log-store/folder-log-store.ts';
+import type { HoldCover } from '../../records/hold/hold.ts';
+import { holdWriter } from '../../records/hold/hold-writer.ts';
+import { proveEntry } from '../../records/ledger/publish/prove-entry.ts';
+import { LedgerPublisher } from '../../records/ledger/publish/publisher.ts';
+import { carryOutUnfinished } from './carry-out.ts';
+import { erase } from './erase.ts';
+import type { ErasePorts, ErasureAsk } from './erase-ports.ts';
+
+let fresh: FreshDatabase;
+let ground: ErasureGround;
+let pia: Actor;
+let ann: Actor;
+let number = 0;
+
+beforeAll(async () => {
+  fresh = await freshDatabase();
+  ground = new ErasureGround(fresh.db);
+  pia = await ground.person('responder');
+  ann = await ground.person('agent');
+});
+afterAll(() => fresh.drop());
+
+const askFor = (id: CustomerId, changes: Partial<ErasureAsk> = {}): ErasureAsk => {
+  number += 1;
+  return {
+    subject: { subjectClass: 'customer', id },
+    request: `DSR-${number}`,
+    basis: 'objection',
+    ...changes,
+  };
+};
+const codeOf = async (act: Promise<object>): Promise<string> => {
+  try {
+    const answer = await act;
+    return isRefusal(answer) ? answer.refused : 'taken';
+  } catch (thrown) {
+    return isFault(thrown) ? `fault ${thrown.code}` : String(thrown);
+  }
+};
+/** Every table in which a customer's id, or what leads to it, may stand. */
+const leftOf = async (id: string): Promise<Record<string, number>> => {
+  const places: Record<string, string> = {
+    customer: 'customer where id = $1',
+    key: 'keys.customer_key where customer_id = $1',
+    lookUps: 'lookup_hash where customer_id = $1',
+    disclosures: 'disclosure where subject_id = $1',
+    chain: 'customer_chain where customer_id = $1',
+    accesses: 'access where customer_id = $1',
+    views: 'shown_view where customer_id = $1',
+    approvals: 'approval where customer_id = $1',
+    glass: 'break_glass where customer_id = $1',
+    found: 'support_case where found_customer_id = $1',
+  };
+  const counts: Record<string, number> = {};
+  for (const [name, text] of Object.entries(places)) counts[name] = await ground.count(text, id);
+  return counts;
+};
+const nothing = {
+  customer: 0,
+  key: 0,
+  lookUps: 0,
+  disclosures: 0,
+  chain: 0,
+  accesses: 0,
+  views: 0,
+  approvals: 0,
+  glass: 0,
+  found: 0,
+};
+const filesIn = (folder: string): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.parentPath.includes('.staging'))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .toSorted()
+      .map((path) => [path.slice(folder.length), readFileSync(path).toString('base64')]),
+  );
+
+describe('erasing a customer', () => {
+  it('leaves nothing by which they are found or read, and touches nobody else', async () => {
+    const [rosa, omar] = [await ground.customer(), await ground.customer()];
+    await ground.look(rosa, ann.agentId, 7);
+    await ground.look(omar, ann.agentId, 3);
+    await ground.db.pool.query(
+      'update support_case set found_customer_id = $1, customer_ref_hash = null where id = $2',
+      [rosa.id, rosa.caseId],
+    );
+    const before = await leftOf(omar.id);
+    const refHash = ground.keys.hash('customer-ref', rosa.ref);
+    expect(await erase(ground.ports, pia, askFor(rosa.id))).toMatchObject({ state: 'done', repeated: false });
+    expect(await leftOf(rosa.id)).toEqual(nothing);
+    for (const table of [
+      'customer where ref_hash = $1',
+      'support_case where customer_ref_hash = $1',
+      'case_change where customer_ref_hash = $1',
+    ])
+      expect([table, await ground.count(table, refHash)]).toEqual([table, 0]);
+    expect(await leftOf(omar.id)).toEqual(before);
+    // What the agent did is still there, and that it was one customer.
+    const { rows } = await ground.db.pool.query(
+      'select count(*) as looks, count(distinct customer_id) as customers from access where case_id = $1',
+      [rosa.caseId],
+    );
+    expect(rows).toEqual([{ looks: 7, customers: 1 }]);
+  });
+
+  it('changes no byte of the published log, and every proof made before still passes', async () => {
+    const rosa = await ground.customer();
+    const seqs = await ground.look(rosa, ann.agentId, 300);
+    const folder = temporaryDirectory();
+    const store = new FolderLogStore(folder, systemChance);
+    const signer = makeSignerKey({ name: 'ledger.example/erase', type: 1, seed: plain(Buffer.alloc(32, 7)) });
+    const publisher = new LedgerPublisher({ db: ground.db, store, signer, clock: ground.clock });
+    const publish = async () => {
+      for (let did = ''; did !== 'idle'; ) did = (await publisher.step()).did;
+      return openCheckpoint((await store.read('checkpoint')) ?? Buffer.of(), signer.verifierKey);
+    };
+    const checkpoint = await publish();
+    const proofs = await Promise.all(seqs.slice(0, 9).map((seq) => proveEntry(store, checkpoint, seq)));
+    const before = filesIn(folder);
+    await erase(ground.ports, pia, askFor(rosa.id));
+    expect(filesIn(folder)).toEqual(before);
+    await publish();
+    const policy = {
+      logs: [{ key: signer.verifierKey, url: undefined }],
+      parties: new Map(),
+      quorum: 'none',
+    };
+    for (const { entry, proof } of proofs)
+      expect(
+        verifyTlogProof({ proof: Buffer.from(proof), leafHash: leafHash(entry) }, policy).index,
+      ).toBeGreaterThanOrEqual(0);
+    for (const [path, bytes] of Object.entries(before))
+      if (!path.includes('.p/') && path !== '/checkpoint') expect(filesIn(folder)[path]).toBe(bytes);
+    await publisher.close();
+  });
+
+  it('is on record before and after, in words that name nobody', async () => {
+    const rosa = await ground.customer();
+    await ground.look(rosa, ann.agentId, 4);
+    const ask = askFor(rosa.id);
+    await erase(ground.ports, pia, ask);
+    const erasure = await ground.ports.erasures.findByRequest(ask.request);
+    const told = [...(erasure?.orderedTold ?? []), ...(erasure?.doneTold ?? [])].map((text) =>
+      JSON.parse(Buffer.from(text, 'base64url').toString()),
+    );
+    const details = told.filter(([, name]) => name === 'detail').map(([, , value]) => value);
+    expect(details).toMatchObject([
+      { act: 'ordered', request: ask.request, class: 'customer', basis: 'objection', entries: 4 },
+      {
+        act: 'done',
+        ordered: erasure?.orderedSeq,
+        destroyed: { keys: 1, vault_rows: 1, look_ups: 3, disclosures: 4 },
+      },
+    ]);
+    expect(JSON.stringify(told)).not.toContain(rosa.id);
+    expect(JSON.stringify(told)).not.toContain(erasure?.standIn);
+  });
+
+  it('is done once, however often it is asked for, and under one number for one person', async () => {
+    const [rosa, omar] = [await ground.customer(), await ground.customer()];
+    const ask = askFor(rosa.id);
+    const all = await Promise.all(
+      [
+        erase(ground.ports, pia, ask),
+        erase(ground.ports, pia, ask),
+        erase(ground.ports, pia, askFor(rosa.id)),
+      ].map(codeOf),
+    );
+    expect(new Set(all)).toEqual(new Set(['taken']));
+    const entries = await ground.count("entry where kind = 'erasure/v1'");
+    expect(await erase(ground.ports, pia, askFor(rosa.id))).toMatchObject({
+      request: expect.stringMatching(/^DSR-/),
+      repeated: true,
+    });
+    expect(await ground.count("entry where kind = 'erasure/v1'")).toBe(entries);
+    const { request } = (await ground.ports.erasures.findOf({ subjectClass: 'customer', id: rosa.id })) ?? {};
+    expect(await codeOf(erase(ground.ports, pia, askFor(omar.id, { request: request ?? '' })))).toBe(
+      'fault conflict',
+    );
+    expect(await leftOf(omar.id)).toMatchObject({ customer: 1, key: 1 });
+  });
+
+  it('is refused to other roles, ended sessions and suspended people, and each try is on record', async () => {
+    const rosa = await ground.customer();
+    const denied = () => ground.count("entry where kind = 'denied/v1'");
+    const before = await denied();
+    const analyst = await ground.person('analyst');
+    const over = { ...pia, session: { id: newId('session', systemChance), live: false } };
+    expect(await codeOf(erase(ground.ports, analyst, askFor(rosa.id)))).toBe('role-cannot');
+    expect(await codeOf(erase(ground.ports, over, askFor(rosa.id)))).toBe('session-ended');
+    expect(await codeOf(erase(ground.ports, { ...pia, active: false }, askFor(rosa.id)))).toBe(
+      'account-suspended',
+    );
+    expect(await denied()).toBe(before + 3);
+    expect(await leftOf(rosa.id)).toMatchObject({ customer: 1, key: 1 });
+  });
+
+  it('says so for nobody, and for a number out of form', async () => {
+    expect(await codeOf(erase(ground.ports, pia, askFor(newId('customer', systemChance))))).toBe(
+      'fault not-found',
+    );
+    const rosa = await ground.customer();
+    for (const request of ['', 'a b', 'x'.repeat(65), '../x'])
+      expect(await codeOf(erase(ground.ports, pia, askFor(rosa.id, { request })))).toBe(
+        'fault unprocessable',
+      );
+  });
+
+  it('gives whoever comes back a new key and a new id', async () => {
+    const rosa = await ground.customer();
+    await erase(ground.ports, pia, askFor(rosa.id));
+    const back = await ground.customer(rosa.ref);
+    expect(back.id).not.toBe(rosa.id);
+    expect(back.key.exposeForWrapping().equals(rosa.key.exposeForWrapping())).toBe(false);
+    expect(await leftOf(back.id)).toMatchObject({ customer: 1, key: 1, lookUps: 3 });
+  });
+});
+
+describe('a legal hold', () => {
+  const hold = async (cover: HoldCover): Promise<void> => {
+    number += 1;
+    const id = newId('hold', systemChance);
+    await holdWriter(ground.db.kysely).put({
+      id,
+      seq: 1_000_000 + number,
+      cover,
+      until: later(groundStart, 86_400_000),
+      reason: Buffer.of(1),
+      putBy: pia.agentId,
+      putAt: groundStart,
+    });
+  };
+  const lift = () => ground.db.pool.query('delete from hold');
+
+  it.each(['customer', 'agent', 'case', 'range'] as const)(
+    'on a %s keeps the customer whom it concerns, and nobody else',
+    async (scope) => {
+      const [rosa, omar, leo] = [
+        await ground.customer(),
+        await ground.customer(),
+        await ground.person('agent'),
+      ];
+      await ground.look(rosa, leo.agentId, 1, 500_000);
+      await ground.look(omar, ann.agentId, 1, 900_000);
+      const covers: Record<typeof scope, HoldCover> = {
+        customer: { scope: 'customer', id: rosa.id },
+        agent: { scope: 'agent', id: leo.agentId },
+        case: { scope: 'case', id: rosa.caseId },
+        range: { scope: 'range', from: later(groundStart, 500_000), to: later(groundStart, 500_001) },
+      };
+      await hold(covers[scope]);
+      const before = await leftOf(rosa.id);
+      expect(await codeOf(erase(ground.ports, pia, askFor(rosa.id)))).toBe('held');
+      expect(await leftOf(rosa.id)).toEqual(before);
+      expect(await codeOf(erase(ground.ports, pia, askFor(omar.id)))).toBe('taken');
+      // It ends by its date.
+      ground.clock.advance(86_400_000);
+      expect(await codeOf(erase(ground.ports, pia, askFor(rosa.id)))).toBe('taken');
+      ground.clock.setTo(groundStart);
+      await lift();
+    },
+  );
+
+  it('that is put on between the order and the destruction still counts, and the number can be used again', async () => {
+    const rosa = await ground.customer();
+    const { ports } = ground;
+    const late: ErasePorts = {
+      ...ports,
+      erasures: {
+        ...ports.erasures,
+        async destroy(erasure, now) {
+          await hold({ scope: 'customer', id: rosa.id });
+          return ports.erasures.destroy(erasure, now);
+        },
+      },
+    };
+    const ask = askFor(rosa.id);
+    expect(await codeOf(erase(late, pia, ask))).toBe('held');
+    expect(await leftOf(rosa.id)).toMatchObject({ customer: 1, key: 1 });
+    await lift();
+    expect(await codeOf(erase(ports, pia, ask))).toBe('taken');
+    expect(await leftOf(rosa.id)).toEqual(nothing);
+  });
+
+  it('covers agents the same way', async () => {
+    const [rosa, leo, max] = [
+      await ground.customer(),
+      await ground.person('agent', 'left'),
+      await ground.person('agent', 'left'),
+    ];
+    await ground.look(rosa, leo.agentId);
+    const askAgent = (id: Actor['agentId']) =>
+      erase(ground.ports, pia, askFor(rosa.id, { subject: { subjectClass: 'actor', id } }));
+    for (const cover of [
+      { scope: 'agent', id: leo.agentId },
+      { scope: 'customer', id: rosa.id },
+      { scope: 'case', id: rosa.caseId },
+    ] as const) {
+      await hold(cover);
+      expect([cover.scope, await codeOf(askAgent(leo.agentId))]).toEqual([cover.scope, 'held']);
+      await lift();
+    }
+    expect(await codeOf(askAgent(max.agentId))).toBe('taken');
+  });
+});
+
+describe('erasing an agent', () => {
+  it('takes the key, the name and the references, and keeps what the entries prove', async () => {
+    const [rosa, leo] = [await ground.customer(), await ground.person('agent', 'left')];
+    await ground.look(rosa, leo.agentId, 5);
+    const ref = `ref-${leo.agentId}`;
+    await ground.db.pool.query(
+      'update support_case set holder_ref = $1, helper_refs = array[$1] where id = $2',
+      [ref, rosa.caseId],
+    );
+    await ground.db.pool.query('update case_change set agent_ref = $1 where case_ref = $2', [
+      ref,
+      `CASE-${rosa.caseId}`,
+    ]);
+    const ask = askFor(rosa.id, { subject: { subjectClass: 'actor', id: leo.agentId } });
+    expect(await erase(ground.ports, pia, ask)).toMatchObject({ state: 'done' });
+    const { rows } = await ground.db.pool.query('select ref, subject, name, state from agent where id = $1', [
+      leo.agentId,
+    ]);
+    expect(rows).toEqual([
+      { ref: expect.stringMatching(/^erased-/), subject: null, name: 'erased', state: 'left' },
+    ]);
+    for (const place of [
+      'keys.agent_key where agent_id = $1',
+      "disclosure where subject_id = $1 and subject_class = 'actor'",
+      'session where agent_id = $1',
+    ])
+      expect([place, await ground.count(place, leo.agentId)]).toEqual([place, 0]);
+    for (const place of [
+      'support_case where holder_ref = $1 or $1 = any (helper_refs)',
+      'case_change where agent_ref = $1',
+      'agent where ref = $1',
+    ])
+      expect([place, await ground.count(place, ref)]).toEqual([place, 0]);
+    expect(
+      await ground.count("disclosure where subject_id = $1 and subject_class = 'customer'", rosa.id),
+    ).toBe(5);
+    expect(await ground.count('access where agent_id = $1', leo.agentId)).toBe(5);
+  });
+
+  it('is refused while they work here', async () => {
+    const leo = await ground.person('agent');
+    const ask = askFor('' as CustomerId, { subject: { subjectClass: 'actor', id: leo.agentId } });
+    expect(await codeOf(erase(ground.ports, pia, ask))).toBe('has-not-left');
+  });
+});
+
+describe('an erasure that was cut short', () => {
+  /** Every call that leaves the process, in order; the nth one fails after, or before, it took effect. */
+  const failingAt = (n: number, when: 'before' | 'after'): ErasePorts => {
+    let calls = 0;
+    const cut = async <T>(act: () => Promise<T>): Promise<T> => {
+      calls += 1;
+      if (calls === n && when === 'before') throw new Fault('storage-down', 'cut');
+      const answer = await act();
+      if (calls === n) throw new Fault('storage-down', 'cut');
+      return answer;
+    };
+    const { ports } = ground;
+    const { erasures, ledger } = ports;
+    return {
+      ...ports,
+      ledger: { append: (draft, options) => cut(() => ledger.append(draft, options)) },
+      erasures: {
+        ...erasures,
+        add: (erasure) => cut(() => erasures.add(erasure)),
+        order: (id, entry) => cut(() => erasures.order(id, entry)),
+        destroy: (erasure, now) => cut(() => erasures.destroy(erasure, now)),
+        clear: (erasure) => cut(() => erasures.clear(erasure)),
+        finish: (id, entry, now) => cut(() => erasures.finish(id, entry, now)),
+      },
+    };
+  };
+
+  it('at any step, is carried on to the same end with two entries and true counts', async () => {
+    let cuts = 0;
+    for (let n = 1; n <= 40; n += 1)
+      for (const when of ['before', 'after'] as const) {
+        const rosa = await ground.customer();
+        await ground.look(rosa, ann.agentId, 3);
+        const ask = askFor(rosa.id);
+        const entries = await ground.count("entry where kind = 'erasure/v1'");
+        const code = await codeOf(erase(failingAt(n, when), pia, ask));
+        if (code === 'taken') return expect(cuts).toBeGreaterThan(16);
+        cuts += 1;
+        // Before it was written down nothing has begun; from then on nobody needs to ask again.
+        if (await ground.ports.erasures.findByRequest(ask.request)) await carryOutUnfinished(ground.ports);
+        else await erase(ground.ports, pia, ask);
+        const erasure = await ground.ports.erasures.findByRequest(ask.request);
+        expect([n, when, erasure?.state, erasure?.destroyed.disclosures]).toEqual([n, when, 'done', 3]);
+        expect(await leftOf(rosa.id)).toEqual(nothing);
+        expect(await ground.count("entry where kind = 'erasure/v1'")).toBe(entries + 2);
+      }
+    throw new Error('it was cut short every time');
+  });
+
+  it('removes what a look under way wrote after the destruction, and then forgets the id', async () => {
+    const rosa = await ground.customer();
+    await erase(ground.ports, pia, askFor(rosa.id));
+    await ground.look(rosa, ann.agentId, 2);
+    expect(await leftOf(rosa.id)).toMatchObject({ disclosures: 2, accesses: 2, chain: 1 });
+    await carryOutUnfinished(ground.ports);
+    expect((await ground.ports.erasures.findOf({ subjectClass: 'customer', id: rosa.id }))?.subjectId).toBe(
+      rosa.id,
+    );
+    ground.clock.advance(3_700_000);
+    await carryOutUnfinished(ground.ports);
+    expect(await leftOf(rosa.id)).toEqual(nothing);
+    const erasure = await ground.ports.erasures.findOf({ subjectClass: 'customer', id: rosa.id });
+    expect([erasure?.subjectId, erasure?.state]).toEqual([undefined, 'done']);
+    expect(await erase(ground.ports, pia, askFor(rosa.id))).toMatchObject({ repeated: true });
+    ground.clock.setTo(groundStart);
+  });
+});
