@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { OpenLedger, Rules, Storage } from './foundations.ts';
 import { type HttpPorts, usualDoorLimits } from './interfaces/http/http-ports.ts';
 import { pinoJournal } from './interfaces/http/journal.ts';
+import { ledgerDoor } from './ledger-door.ts';
 import type { Action } from './model/access.ts';
 import { Fault } from './model/fault.ts';
 import { formatInstant, later } from './model/instant.ts';
@@ -9,6 +10,7 @@ import { exposePlaintext } from './model/plain.ts';
 import { systemChance } from './platform/chance/system-chance.ts';
 import { systemClock } from './platform/clock/system-clock.ts';
 import { openIdProvider } from './platform/identity/openid-provider.ts';
+import { recentKeys } from './platform/keys/recent-keys.ts';
 import { sendSignedWebhook } from './platform/outbound/signed-webhook.ts';
 import { openAgentSealers } from './records/agent-keys/agent-sealers.ts';
 import { AlertOutbox, type DeliverAlert } from './records/alert/alert-outbox.ts';
@@ -55,6 +57,8 @@ export interface Parts {
 
 /** How far back an agent sees what they asked approval for. */
 const dayMs = 24 * 3_600_000;
+/** Long enough for the looks of one conversation, a few megabytes of keys. */
+const recentKeysLimits = { keptMax: 10_000, keptMs: 60_000 };
 const webhookPorts = { clock: systemClock, chance: systemChance, answerMsMax: 5_000 };
 
 const contactStarterOf = ({ contactWebhook }: Settings): ContactStarter => ({
@@ -91,7 +95,7 @@ const lookingPortsOf = ({ settings, rules, storage, open }: Parts): LookingPorts
   ...rules,
   db: storage.db,
   facts: factGatherer(storage.db),
-  keys: storage.keys,
+  keys: recentKeys(storage.keys, systemClock, recentKeysLimits),
   clock: systemClock,
   chance: systemChance,
   ledger: open.ledger,
@@ -207,6 +211,7 @@ export const httpPorts = (parts: Parts, outbox: AlertOutbox): HttpPorts => {
     cases: caseReader(db),
     reasons: rules.reasons,
     takeCaseChange: (delivery) => takeCaseChange(takePorts, delivery),
+    ledger: ledgerDoor(db, settings),
     readAccesses: (fromSeq, countMax) => readAccesses(db, fromSeq, countMax),
     changeStanding: (by, ask) =>
       changeStanding({ db, clock: systemClock, chance: systemChance, ledger, agentSealer }, by, ask),

@@ -10,8 +10,14 @@ export const instantOf = (epochMs: number): Instant => {
 
 export const later = (from: Instant, byMs: number): Instant => instantOf(from + byMs);
 
+let lastWritten: { readonly at: number; readonly text: string } = { at: 0, text: '1970-01-01T00:00:00.000Z' };
+
 /** RFC 3339 in UTC with milliseconds, `2026-11-22T12:45:06.123Z`: the one form in which we write times. */
-export const formatInstant = (at: Instant): string => new Date(at).toISOString();
+export const formatInstant = (at: Instant): string => {
+  // One instant is written several times on its way: into the entry, its row, its access.
+  if (lastWritten.at !== at) lastWritten = { at, text: new Date(at).toISOString() };
+  return lastWritten.text;
+};
 
 const rfc3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
 

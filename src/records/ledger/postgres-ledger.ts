@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Access } from '../../model/access.ts';
 import { Fault } from '../../model/fault.ts';
 import type { CustomerId } from '../../model/id.ts';
@@ -71,10 +71,7 @@ export class PostgresLedger implements Ledger {
     const key = options.idempotencyKey
       ? {
           idempotencyKey: options.idempotencyKey.toLowerCase(),
-          fingerprint: createHash('sha256')
-            .update(options.fingerprint ?? '')
-            .digest()
-            .subarray(0, 16),
+          fingerprint: hash('sha256', options.fingerprint ?? '', 'buffer').subarray(0, 16),
         }
       : undefined;
     return this.#group.add({ draft, key });

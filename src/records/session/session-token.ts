@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Plain, plain } from '../../model/plain.ts';
 import type { Chance } from '../../model/ports.ts';
 
@@ -14,7 +14,7 @@ export const newSessionToken = (chance: Chance): { readonly token: SessionToken;
 };
 
 // A plain SHA-256 is enough: 256 bits of chance cannot be guessed, so there is nothing to slow down.
-const hashText = (text: string): Buffer => createHash('sha256').update(text).digest();
+const hashText = (text: string): Buffer => hash('sha256', text, 'buffer');
 
 /** The hash under which a session is found, or undefined when the text is no token of ours. */
 export const hashSessionToken = (text: string): Buffer | undefined =>
