@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import type { BreakGlassId } from '../../model/id.ts';
 import type { Instant } from '../../model/instant.ts';
 import { faulting } from '../../platform/postgres/faulting.ts';
 import { timestamp } from '../../platform/postgres/timestamp.ts';
@@ -8,6 +9,7 @@ import type { BrokenGlass } from './broken-glass.ts';
 const brokenGlassPerListMax = 200;
 
 export interface BreakGlassReader {
+  find(id: BreakGlassId): Promise<BrokenGlass | undefined>;
   /** By the entry that broke it. */
   findBySeq(seq: number): Promise<BrokenGlass | undefined>;
   /** What is broken right now, newest first. */
@@ -25,6 +27,12 @@ const brokenGlassOf = (row: Selectable<Tables['break_glass']>): BrokenGlass => (
 });
 
 export const breakGlassReader = (store: CaseboundDatabase['kysely']): BreakGlassReader => ({
+  async find(id) {
+    const row = await faulting(
+      store.selectFrom('break_glass').selectAll().where('id', '=', id).executeTakeFirst(),
+    );
+    return row && brokenGlassOf(row);
+  },
   async findBySeq(seq) {
     const row = await faulting(
       store.selectFrom('break_glass').selectAll().where('seq', '=', seq).executeTakeFirst(),
