@@ -1,0 +1,98 @@
+import { channelCount } from './channel.ts';
+import type { Memory } from './memory.ts';
+import { evidenceOf, newcomerDays } from './weigh-day.ts';
+
+/**
+ * Several quiet agents together. Each agent's evidence, divided by the days over which it could grow, has a mean of at
+ * most 1 under the hypothesis that it works like its peers; agents are independent given their peers. So the mean of
+ * the products over all sets of k agents of a group has one too (V. Vovk, R. Wang, "E-values: calibration,
+ * combination and applications", Annals of Statistics 2021, on U-statistics of independent e-values), and the mean
+ * over k from 1 to 5 as well. One loud agent does not make a campaign: k starts at 2 here.
+ */
+export interface GroupEvidence {
+  readonly evidence: number;
+  /** Members that carry it, strongest first. */
+  readonly members: readonly number[];
+}
+
+const sizes = { min: 2, max: 5 } as const;
+/** What each member must show alone: without it, belonging to a group is no lead. */
+const memberEvidenceMin = 12;
+const membersMax = 400;
+
+/** An agent's evidence as one e-value: divided by the days in which it may have begun. */
+export const eValueOf = (memory: Memory, agent: number): number => {
+  const days =
+    memory.agents.runDay[agent] === 0 ? 1 : memory.day - (memory.agents.runDay[agent] as number) + 1;
+  return Math.min(1e4, evidenceOf(memory, agent) / Math.max(2, Math.sqrt(days) * 2));
+};
+
+/** Means of the elementary symmetric products of these e-values, over k = 2 to 5. */
+export const pooledEvidence = (eValues: readonly number[]): number => {
+  const count = eValues.length;
+  // means[k]: the mean product over all sets of k of the values so far, built up without binomials.
+  const means = new Float64Array(sizes.max + 1);
+  means[0] = 1;
+  eValues.forEach((value, at) => {
+    const seen = at + 1;
+    for (let k = Math.min(sizes.max, seen); k >= 1; k -= 1)
+      means[k] = ((means[k] as number) * (seen - k)) / seen + ((means[k - 1] as number) * value * k) / seen;
+  });
+  const most = Math.min(sizes.max, count);
+  let sum = 0;
+  for (let k = sizes.min; k <= most; k += 1) sum += means[k] as number;
+  return most < sizes.min ? 0 : sum / (most - sizes.min + 1);
+};
+
+export const weighGroup = (memory: Memory, group: readonly number[]): GroupEvidence => {
+  const ranked = group
+    .map((agent) => ({ agent, eValue: eValueOf(memory, agent) }))
+    .toSorted((a, b) => b.eValue - a.eValue || a.agent - b.agent);
+  const members = ranked.filter(({ agent }) => evidenceOf(memory, agent) >= memberEvidenceMin);
+  return {
+    evidence: pooledEvidence(ranked.slice(0, membersMax).map(({ eValue }) => eValue)),
+    members: members.map(({ agent }) => agent),
+  };
+};
+
+/** The groups of today: by team, site and vendor, of agents old enough to be judged. */
+export const groupsOf = (
+  memory: Memory,
+): readonly { readonly by: string; readonly agents: readonly number[] }[] => {
+  const { agents } = memory;
+  const groups = new Map<string, number[]>();
+  for (let agent = 1; agent < agents.places; agent += 1) {
+    if ((agents.activeDays[agent] as number) < newcomerDays) continue;
+    for (const by of ['team', 'site', 'vendor'] as const) {
+      const place = agents[by][agent] as number;
+      if (place === 0) continue;
+      const key = `${by} ${place}`;
+      const group = groups.get(key);
+      if (group) group.push(agent);
+      else groups.set(key, [agent]);
+    }
+  }
+  return [...groups]
+    .map(([by, members]) => ({ by, agents: members }))
+    .filter(({ agents: all }) => all.length > 2);
+};
+
+/** Do two agents exceed in the same places? The cosine of their channels' excess. */
+export const isAlike = ({ agents }: Memory, a: number, b: number): boolean => {
+  let both = 0;
+  let ofA = 0;
+  let ofB = 0;
+  for (let channel = 0; channel < channelCount; channel += 1) {
+    const inA = a * channelCount + channel;
+    const inB = b * channelCount + channel;
+    const moreA = excess(agents.runCounted[inA] as number, agents.runExpected[inA] as number);
+    const moreB = excess(agents.runCounted[inB] as number, agents.runExpected[inB] as number);
+    both += moreA * moreB;
+    ofA += moreA * moreA;
+    ofB += moreB * moreB;
+  }
+  return both > 0.5 * Math.sqrt(ofA * ofB);
+};
+
+const excess = (counted: number, expected: number): number =>
+  Math.max(0, (counted - expected) / Math.sqrt(expected + 1));

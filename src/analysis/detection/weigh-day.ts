@@ -1,0 +1,252 @@
+import { betFactors, grownEvidence } from './bet.ts';
+import { channelAt, channelCount } from './channel.ts';
+import { expectedOf, visitsOf } from './expected-day.ts';
+import { betCount, type Memory } from './memory.ts';
+import { roleAt } from './role.ts';
+
+/** Days of the log in which everything is only learned. */
+export const learningDays = 3;
+/** Days of an agent's own before anything is said about it. */
+export const newcomerDays = 5;
+/** Evidence above which an agent's days teach little: a slow thief must not become his own yardstick. */
+export const suspicious = 30;
+const dayFactor = { pooling: 3, min: 1, max: 10 } as const;
+/** A day-end total below this starts the account of an alert anew. */
+const quiet = 2;
+
+/** One day's working: what each active agent's counts were compared with. */
+export interface DayWork {
+  /** By place in the active list and channel. */
+  readonly expected: Float64Array;
+  /** What peers alone would let expect, before the agent's own level and the day. */
+  readonly peers: Float64Array;
+  readonly size: Float64Array;
+  readonly dayFactor: Float64Array;
+}
+
+const joint = channelAt.joint;
+/** Channels that enter the joint one: of each family one, so that the same looks do not count twice. */
+const joined = (
+  [
+    'unexplained',
+    'after-closing',
+    'self-made',
+    'fields',
+    'rare-fields',
+    'export',
+    'refused',
+    'empty-lookup',
+    'volume',
+    'odd-hour',
+    'elsewhere',
+    'rich-topic',
+    'busy-customer',
+    'long-dwell',
+    'login',
+    'rhythm',
+  ] as const
+).map((name) => channelAt[name]);
+const jointPowers = [0.5, 0.65, 0.8, 1] as const;
+const jointLogMax = 10;
+
+/** How much more or less than peers an agent's own past shows, and how sure that is. */
+export const ownLevel = (
+  { agents, spread }: Memory,
+  agent: number,
+  channel: number,
+): { readonly level: number; readonly weight: number } => {
+  const shape = spread.agentShape[channel] as number;
+  if ((agents.activeDays[agent] as number) < newcomerDays) return { level: 1, weight: shape };
+  const at = agent * channelCount + channel;
+  // A worker's past counts fully, whatever its role; days of different spread count for less.
+  const daySpread = spreadOf({ agents, spread }, agent, channel);
+  const days = Math.max(1, Math.min(30, agents.activeDays[agent] as number));
+  const thin = 1 / (1 + (daySpread * (agents.ownExpected[at] as number)) / days);
+  const own = agents.role[agent] === roleAt['case-worker'] ? shape : 0.3;
+  const level =
+    (own + thin * (agents.ownCounted[at] as number)) / (own + thin * (agents.ownExpected[at] as number));
+  return { level, weight: own + thin * (agents.ownCounted[at] as number) };
+};
+
+/** The overdispersion of one agent's days: all agents', moved by its own. */
+const spreadOf = (
+  { agents, spread }: Pick<Memory, 'agents' | 'spread'>,
+  agent: number,
+  channel: number,
+): number => {
+  const common = Math.min(
+    3,
+    Math.max(0.03, (spread.dayExcess[channel] as number) / ((spread.dayMeasure[channel] as number) + 1e-9)),
+  );
+  const at = agent * channelCount + channel;
+  const measure = agents.ownMeasure[at] as number;
+  const weight = 60;
+  return Math.min(
+    4,
+    Math.max(common * 0.8, (weight * common + (agents.ownSpread[at] as number)) / (weight + measure)),
+  );
+};
+
+const prepare = (memory: Memory): DayWork => {
+  const size = memory.activeCount * channelCount;
+  const work = {
+    expected: new Float64Array(size),
+    peers: new Float64Array(size),
+    size: new Float64Array(size),
+    dayFactor: new Float64Array(size).fill(1),
+  };
+  for (let place = 0; place < memory.activeCount; place += 1) {
+    const agent = memory.active[place] as number;
+    for (let channel = 0; channel < joint; channel += 1) {
+      const at = place * channelCount + channel;
+      const { level, weight } = ownLevel(memory, agent, channel);
+      work.peers[at] = expectedOf(memory, agent, channel);
+      work.expected[at] = Math.max(0.02, (work.peers[at] as number) * level);
+      const spread = spreadOf(memory, agent, channel) + 1 / Math.max(0.3, weight);
+      work.size[at] = Math.min(500, Math.max(0.25, 1 / spread));
+    }
+  }
+  return work;
+};
+
+/**
+ * What today did to everybody: an outage or a recall lifts a whole queue. Each agent is compared with the others of
+ * its queue, pooled with all others; nobody's own excess excuses him.
+ */
+const dayFactors = (memory: Memory, work: DayWork): void => {
+  const { agents, peers, active, activeCount } = memory;
+  const counted = new Float64Array(peers.queues * channelCount);
+  const expected = new Float64Array(peers.queues * channelCount);
+  const allCounted = new Float64Array(channelCount);
+  const allExpected = new Float64Array(channelCount);
+  const capped = (place: number, agent: number, channel: number): number =>
+    Math.min(
+      agents.counts[agent * channelCount + channel] as number,
+      4 * (work.expected[place * channelCount + channel] as number) + 4,
+    );
+  for (let place = 0; place < activeCount; place += 1) {
+    const agent = active[place] as number;
+    const queue = (agents.queue[agent] as number) * channelCount;
+    for (let channel = 0; channel < joint; channel += 1) {
+      const here = capped(place, agent, channel);
+      const likely = work.expected[place * channelCount + channel] as number;
+      counted[queue + channel] = (counted[queue + channel] as number) + here;
+      expected[queue + channel] = (expected[queue + channel] as number) + likely;
+      allCounted[channel] = (allCounted[channel] as number) + here;
+      allExpected[channel] = (allExpected[channel] as number) + likely;
+    }
+  }
+  const { pooling, min, max } = dayFactor;
+  for (let place = 0; place < activeCount; place += 1) {
+    const agent = active[place] as number;
+    const queue = (agents.queue[agent] as number) * channelCount;
+    for (let channel = 0; channel < joint; channel += 1) {
+      const at = place * channelCount + channel;
+      const here = capped(place, agent, channel);
+      const likely = work.expected[at] as number;
+      const all =
+        ((allCounted[channel] as number) - here + pooling) /
+        ((allExpected[channel] as number) - likely + pooling);
+      const factor =
+        ((counted[queue + channel] as number) - here + pooling * all) /
+        ((expected[queue + channel] as number) - likely + pooling);
+      work.dayFactor[at] = Math.min(max, Math.max(min, factor));
+      work.expected[at] = likely * (work.dayFactor[at] as number);
+    }
+  }
+};
+
+/** The evidence against one agent in one number: the stakes' mean over channels and alternatives. */
+export const evidenceOf = ({ agents, spread }: Memory, agent: number): number => {
+  let total = 0;
+  for (let channel = 0; channel < channelCount; channel += 1)
+    total += (spread.stakes[channel] as number) * channelEvidence(agents.evidence, agent, channel);
+  return total;
+};
+
+export const channelEvidence = (evidence: Float64Array, agent: number, channel: number): number => {
+  const from = (agent * channelCount + channel) * betCount;
+  let sum = 0;
+  for (let bet = 0; bet < betCount; bet += 1) sum += evidence[from + bet] as number;
+  return sum / betCount;
+};
+
+const factors = new Float64Array(betCount);
+
+const grow = (memory: Memory, agent: number, channel: number): void => {
+  const { agents, spread } = memory;
+  for (let bet = 0; bet < betCount; bet += 1) {
+    const slot = channel * betCount + bet;
+    // Honest days must not earn: where they did, on average, every later bet is scaled down by that.
+    const mean = ((spread.earned[slot] as number) + 20) / ((spread.bets[slot] as number) + 20);
+    const factor = factors[bet] as number;
+    const at = (agent * channelCount + channel) * betCount + bet;
+    agents.evidence[at] = grownEvidence(agents.evidence[at] as number, factor / Math.max(1, mean));
+    if (mayTeach(memory, agent)) {
+      spread.earned[slot] = (spread.earned[slot] as number) + Math.min(150, factor);
+      spread.bets[slot] = (spread.bets[slot] as number) + 1;
+    }
+  }
+};
+
+const mayTeach = (memory: Memory, agent: number): boolean =>
+  (memory.agents.activeDays[agent] as number) >= newcomerDays &&
+  memory.agents.role[agent] === roleAt['case-worker'] &&
+  (memory.agents.alertedDay[agent] as number) === 0;
+
+const bet = (memory: Memory, work: DayWork, place: number): void => {
+  const { agents, spread } = memory;
+  const agent = memory.active[place] as number;
+  let logSum = 0;
+  for (let channel = 0; channel < joint; channel += 1) {
+    if (spread.stakes[channel] === 0) continue;
+    const at = place * channelCount + channel;
+    const count = agents.counts[agent * channelCount + channel] as number;
+    betFactors(count, { expected: work.expected[at] as number, size: work.size[at] as number }, factors);
+    if (joined.includes(channel)) logSum += Math.log(Math.max(1, ...factors));
+    grow(memory, agent, channel);
+  }
+  for (let power = 0; power < betCount; power += 1)
+    factors[power] = 0.12 + 0.88 * Math.exp(Math.min(jointLogMax, logSum * (jointPowers[power] as number)));
+  grow(memory, agent, joint);
+};
+
+const account = (memory: Memory, work: DayWork, place: number): void => {
+  const { agents } = memory;
+  const agent = memory.active[place] as number;
+  const visits = visitsOf(agents.visits, agent);
+  if (evidenceOf(memory, agent) < quiet) {
+    agents.runDay[agent] = 0;
+    return;
+  }
+  const fresh = agents.runDay[agent] === 0;
+  if (fresh) agents.runDay[agent] = memory.day;
+  agents.runVisits[agent] = (fresh ? 0 : (agents.runVisits[agent] as number)) + visits;
+  for (let channel = 0; channel < joint; channel += 1) {
+    const at = agent * channelCount + channel;
+    const kept = fresh ? 0 : 1;
+    agents.runCounted[at] = kept * (agents.runCounted[at] as number) + (agents.counts[at] as number);
+    agents.runExpected[at] =
+      kept * (agents.runExpected[at] as number) + (work.expected[place * channelCount + channel] as number);
+  }
+};
+
+/** Bets on each agent's day. Nothing is learned from the day before every bet is made. */
+export const weighDay = (memory: Memory): DayWork => {
+  const work = prepare(memory);
+  dayFactors(memory, work);
+  if (memory.daysClosed < learningDays) return work;
+  for (let place = 0; place < memory.activeCount; place += 1) {
+    bet(memory, work, place);
+    account(memory, work, place);
+  }
+  return work;
+};
+
+/** How much of a day's counts an agent's own level, and its peers, take in. */
+export const teachingWeight = (memory: Memory, agent: number): number => {
+  const { agents } = memory;
+  if (memory.day <= (agents.absorbUntilDay[agent] as number)) return 1;
+  if ((agents.activeDays[agent] as number) < newcomerDays) return 1;
+  return evidenceOf(memory, agent) > suspicious ? 0.15 : 1;
+};
