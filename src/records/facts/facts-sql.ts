@@ -8,6 +8,9 @@
  * view · customer asked for · views older than this are over · reasons older than this are forgotten · mark of the
  * reason given · sessions not seen since this are over.
  *
+ * What only has to exist is asked for with a limit and not by `exists`: the planner may answer `exists` by reading
+ * the whole table into a hash, and a plan made while that table was empty would keep doing so.
+ *
  * An answer is one text and three byte strings: a row of sixty columns costs more to take apart than to find. An ask
  * under no session at all has no text.
  */
@@ -41,7 +44,7 @@ left join lateral (
     union all
     select c.* from support_case c where c.ref = q.case_key and not exists (select 1 from support_case d where d.id = q.case_key)
     limit 1
-  ), named as (
+  ), named as materialized (
     select coalesce(
       (select cu.id from matter m join customer cu on cu.ref_hash = m.customer_ref_hash),
       (select m.found_customer_id from matter m where m.customer_ref_hash is null)
@@ -60,17 +63,17 @@ left join lateral (
       'case', case when m.id is not null then json_build_array(m.id, m.ref, m.open, case
           when m.holder_ref = asker.agent_ref then 'holder'
           when asker.agent_ref = any (m.helper_refs) then 'helper'
-          when exists (select 1 from case_change cc where cc.case_ref = m.ref and cc.agent_ref = asker.agent_ref) then 'former'
+          when (select true from case_change cc where cc.case_ref = m.ref and cc.agent_ref = asker.agent_ref limit 1) then 'former'
           else 'none'
         end, m.customer_ref_hash is not null or m.found_customer_id is not null, m.queue_ref, m.topic, m.channel, m.initiated_by,
         floor(extract(epoch from m.last_change_at) * 1000)) end,
       'customer', json_build_array(named.case_customer_id, cu.id, cu.protected is not null, cu.catalogue_version, ck.wrapping_key_id),
       'approved', (select json_agg(ap.fields) from approval ap where ap.asked_by = asker.agent_id and ap.case_id = m.id
         and ap.customer_id = cu.id and ap.granted and ap.ends_at > q.at_now),
-      'break_glass', exists (select 1 from break_glass b where b.agent_id = asker.agent_id and b.customer_id = cu.id
-        and b.ended_at is null and b.ends_at > q.at_now),
-      'reason_repeated', q.mark is not null and exists (select 1 from access ra where ra.agent_id = asker.agent_id
-        and ra.at > q.reasons_since and ra.reason_mark = q.mark and ra.case_id is distinct from m.id)
+      'break_glass', (select true from break_glass b where b.agent_id = asker.agent_id and b.customer_id = cu.id
+        and b.ended_at is null and b.ends_at > q.at_now limit 1) is true,
+      'reason_repeated', q.mark is not null and (select true from access ra where ra.agent_id = asker.agent_id
+        and ra.at > q.reasons_since and ra.reason_mark = q.mark and ra.case_id is distinct from m.id limit 1) is true
     )::text as told, cu.masks, cu.sealed, ck.wrapped
   from asker
   left join viewed on true
