@@ -1,5 +1,7 @@
+import { ByteSource, hashBytes, isSameBytes } from './byte-source.ts';
+
 const startBytes = 1 << 12;
-const startSlots = 1 << 8;
+const startSlots = 1 << 9;
 /** Ends are 32-bit; half of them is more names than a machine of this size can hold. */
 const bytesMax = 2 ** 31;
 
@@ -8,11 +10,11 @@ const bytesMax = 2 ** 31;
  * arrays: no JavaScript string is made until somebody asks for a text.
  */
 export class ByteDictionary {
-  #bytes = new Uint8Array(startBytes);
+  #texts = new ByteSource(new Uint8Array(startBytes));
   #ends = new Uint32Array(startSlots);
-  #hashes = new Int32Array(startSlots);
-  /** Place + 1; 0 is free. */
+  /** Pairs: the hash, and place + 1 (0 is free). Side by side, since each look-up costs one trip to memory. */
   #slots = new Int32Array(startSlots * 2);
+  #mask = startSlots - 1;
   #size = 0;
   readonly #seed: number;
 
@@ -26,26 +28,35 @@ export class ByteDictionary {
   }
 
   /** The place of `source[from, to)`, given a new one when it has none. */
-  place(source: Uint8Array, from: number, to: number): number {
-    let hash = this.#seed;
-    for (let at = from; at < to; at += 1) hash = Math.imul(hash ^ (source[at] as number), 0x01000193);
-    hash ^= hash >>> 15;
-    hash = Math.imul(hash, 0x2c1b3c6d);
-    hash ^= hash >>> 13;
+  place(source: ByteSource, from: number, to: number): number {
+    const hash = hashBytes(source, from, to, this.#seed);
+    const length = to - from;
     const slots = this.#slots;
-    const mask = slots.length - 1;
+    const mask = this.#mask;
     let slot = hash & mask;
     for (;;) {
-      const place = (slots[slot] as number) - 1;
-      if (place < 0) return this.#add(source, from, to, { hash, slot });
-      if (this.#hashes[place] === hash && this.#holds(place, source, from, to)) return place;
+      const place = (slots[2 * slot + 1] as number) - 1;
+      if (place < 0) return this.#add(source, { from, to }, { hash, slot });
+      if (slots[2 * slot] === hash) {
+        const at = place === 0 ? 0 : (this.#ends[place - 1] as number);
+        const held = (this.#ends[place] as number) - at;
+        if (held === length && isSameBytes(source, this.#texts, { from, at, length })) return place;
+      }
       slot = (slot + 1) & mask;
     }
   }
 
   bytesOf(place: number): Uint8Array {
     const from = place === 0 ? 0 : (this.#ends[place - 1] as number);
-    return this.#bytes.subarray(from, this.#ends[place]);
+    return this.#texts.bytes.subarray(from, this.#ends[place]);
+  }
+
+  isAscii(place: number): boolean {
+    const { bytes } = this.#texts;
+    const to = this.#ends[place] as number;
+    for (let at = place === 0 ? 0 : (this.#ends[place - 1] as number); at < to; at += 1)
+      if ((bytes[at] as number) > 127) return false;
+    return true;
   }
 
   /** Names from a place on, packed: for another dictionary. The memory is a copy. */
@@ -53,55 +64,53 @@ export class ByteDictionary {
     const from = first === 0 ? 0 : (this.#ends[first - 1] as number);
     const ends = this.#ends.slice(first, this.#size);
     for (let at = 0; at < ends.length; at += 1) ends[at] = (ends[at] as number) - from;
-    return { first, bytes: this.#bytes.slice(from, this.#size === 0 ? 0 : this.#ends[this.#size - 1]), ends };
+    const to = this.#size === 0 ? 0 : (this.#ends[this.#size - 1] as number);
+    return { first, bytes: new Uint8Array(this.#texts.bytes.subarray(from, to)), ends };
   }
 
-  #holds(place: number, source: Uint8Array, from: number, to: number): boolean {
-    const start = place === 0 ? 0 : (this.#ends[place - 1] as number);
-    if ((this.#ends[place] as number) - start !== to - from) return false;
-    const bytes = this.#bytes;
-    for (let at = from, own = start; at < to; at += 1, own += 1) if (bytes[own] !== source[at]) return false;
-    return true;
-  }
-
-  #add(source: Uint8Array, from: number, to: number, found: { hash: number; slot: number }): number {
+  #add(
+    source: ByteSource,
+    { from, to }: { readonly from: number; readonly to: number },
+    { hash, slot }: { readonly hash: number; readonly slot: number },
+  ): number {
     const place = this.#size;
     const start = place === 0 ? 0 : (this.#ends[place - 1] as number);
     const end = start + to - from;
     if (end > bytesMax) throw new RangeError('more text than a dictionary holds');
-    if (end > this.#bytes.length) {
-      const wider = new Uint8Array(Math.max(end, this.#bytes.length * 2));
-      wider.set(this.#bytes.subarray(0, start));
-      this.#bytes = wider;
+    if (end > this.#texts.bytes.length) {
+      const wider = new Uint8Array(Math.max(end, this.#texts.bytes.length * 2));
+      wider.set(this.#texts.bytes.subarray(0, start));
+      this.#texts = new ByteSource(wider);
     }
-    if (place === this.#ends.length) this.#widen();
-    this.#bytes.set(source.subarray(from, to), start);
+    if (place === this.#ends.length) {
+      const ends = new Uint32Array(place * 2);
+      ends.set(this.#ends);
+      this.#ends = ends;
+    }
+    const held = this.#texts.bytes;
+    for (let at = from, own = start; at < to; at += 1, own += 1) held[own] = source.bytes[at] as number;
     this.#ends[place] = end;
-    this.#hashes[place] = found.hash;
+    this.#slots[2 * slot] = hash;
+    this.#slots[2 * slot + 1] = place + 1;
     this.#size += 1;
-    this.#slots[found.slot] = place + 1;
-    if (this.#size * 2 > this.#slots.length) this.#rehash();
+    if (this.#size * 5 > (this.#mask + 1) * 3) this.#rehash();
     return place;
   }
 
-  #widen(): void {
-    const ends = new Uint32Array(this.#ends.length * 2);
-    ends.set(this.#ends);
-    this.#ends = ends;
-    const hashes = new Int32Array(this.#hashes.length * 2);
-    hashes.set(this.#hashes);
-    this.#hashes = hashes;
-  }
-
   #rehash(): void {
-    const slots = new Int32Array(this.#slots.length * 2);
-    const mask = slots.length - 1;
-    for (let place = 0; place < this.#size; place += 1) {
-      let slot = (this.#hashes[place] as number) & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = place + 1;
+    const before = this.#slots;
+    const slots = new Int32Array(before.length * 2);
+    const mask = this.#mask * 2 + 1;
+    for (let old = 0; old < before.length; old += 2) {
+      const place = before[old + 1] as number;
+      if (place === 0) continue;
+      let slot = (before[old] as number) & mask;
+      while (slots[2 * slot + 1] !== 0) slot = (slot + 1) & mask;
+      slots[2 * slot] = before[old] as number;
+      slots[2 * slot + 1] = place;
     }
     this.#slots = slots;
+    this.#mask = mask;
   }
 }
 

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import type { AccessChunk, AccessColumnName, CaseChangeChunk, LogNames } from '../../model/access-columns.ts';
 import { Fault } from '../../model/fault.ts';
 import { chunkShape, type ShapedRows, shapeRows } from './chunk-shape.ts';
@@ -8,6 +9,7 @@ import { type LogFile, planLogFile, sniffFile } from './log-file.ts';
 import { type LogMap, noMap, parseLogMap } from './log-map.ts';
 import type { LogKind, reportKinds } from './log-schema.ts';
 import { NameBook } from './name-book.ts';
+import { ParseThreads } from './parse-threads.ts';
 import { type FileAccount, RunningAccount } from './row-account.ts';
 import { RowSorter } from './row-sorter.ts';
 
@@ -31,6 +33,8 @@ export interface LogReading {
   readonly ordered?: boolean;
   /** Rows kept in memory while they are put in order; more go to a temporary folder. */
   readonly memoryBytesMax?: number;
+  /** Threads that parse large files; 1: this one. */
+  readonly threadsMax?: number;
   readonly onProgress?: (progress: LogProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -92,6 +96,10 @@ export interface LogTables {
 }
 
 const orderedBytesMax = 192 << 20;
+/** Beyond, the thread that collects the rows is what takes the time. */
+const threadsMax = 4;
+/** For smaller files it takes longer to start threads than to parse. */
+const threadedBytesMin = 16 << 20;
 
 const readMap = async (path: string | undefined): Promise<LogMap> => {
   if (path === undefined) return noMap;
@@ -117,7 +125,8 @@ class OpenLogTables implements LogTables {
   readonly #files: readonly LogFile[];
   readonly #book: NameBook;
   readonly #reading: LogReading;
-  readonly #parsing: Parsing = parseHere();
+  readonly #here: Parsing = parseHere();
+  #threads: ParseThreads | undefined;
   readonly #accounts = new Map<LogKind, readonly RunningAccount[]>();
   readonly #duplicates = new Map<LogKind, number>();
   readonly #sorters = new Set<RowSorter>();
@@ -167,6 +176,15 @@ class OpenLogTables implements LogTables {
 
   async close(): Promise<void> {
     for (const sorter of this.#sorters) await sorter.close();
+    await this.#threads?.close();
+    this.#threads = undefined;
+  }
+
+  #parsingOf(file: LogFile): Parsing {
+    const count = this.#reading.threadsMax ?? Math.min(threadsMax, availableParallelism());
+    if (count < 2 || file.bytesTotal < threadedBytesMin) return this.#here;
+    this.#threads ??= new ParseThreads(count);
+    return this.#threads;
   }
 
   #of(kind: LogKind): readonly LogFile[] {
@@ -182,7 +200,7 @@ class OpenLogTables implements LogTables {
     let rows = 0;
     for (const [at, file] of files.entries()) {
       const account = accounts[at] as RunningAccount;
-      const reading = new FileReading(file, this.#book, { parsing: this.#parsing, account });
+      const reading = new FileReading(file, this.#book, { parsing: this.#parsingOf(file), account });
       for await (const part of reading.rows()) {
         this.#reading.signal?.throwIfAborted();
         rows += part.rows;

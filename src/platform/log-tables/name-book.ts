@@ -1,5 +1,6 @@
 import type { LogNames } from '../../model/access-columns.ts';
 import { ByteDictionary, type PackedNames } from './byte-dictionary.ts';
+import { ByteSource } from './byte-source.ts';
 import { type NameList, nameLists } from './log-schema.ts';
 import type { CellPlan } from './parse-plan.ts';
 
@@ -12,11 +13,16 @@ class List {
 
   constructor(seed: number) {
     this.#dictionary = new ByteDictionary(seed);
-    this.#dictionary.place(new Uint8Array(0), 0, 0);
+    this.placeOfText('');
   }
 
-  placeOf(bytes: Uint8Array, from = 0, to = bytes.length): number {
-    return this.#dictionary.place(bytes, from, to);
+  placeOf(source: ByteSource, from: number, to: number): number {
+    return this.#dictionary.place(source, from, to);
+  }
+
+  placeOfText(text: string): number {
+    const bytes = toUtf8.encode(text);
+    return this.#dictionary.place(new ByteSource(bytes), 0, bytes.length);
   }
 
   /** The same array at each call, longer by what came since. Made only for lists that somebody reads. */
@@ -48,7 +54,7 @@ export class NameBook {
   }
 
   placeOfText(name: NameList, text: string): number {
-    return this.list(name).placeOf(toUtf8.encode(text));
+    return this.list(name).placeOfText(text);
   }
 }
 
@@ -91,10 +97,11 @@ export class Remap {
       this.#segments.push(names);
       return;
     }
+    const source = new ByteSource(names.bytes);
     let from = 0;
     for (let at = 0; at < names.ends.length; at += 1) {
       const end = names.ends[at] as number;
-      this.#places[names.first + at] = this.#placeOf(names.bytes, from, end) + 1;
+      this.#places[names.first + at] = this.#placeOf(source, from, end) + 1;
       from = end;
     }
   }
@@ -117,7 +124,7 @@ export class Remap {
     if (!segment) throw new RangeError('a thread named a place that it never told');
     const at = own - segment.first;
     const place = this.#placeOf(
-      segment.bytes,
+      new ByteSource(segment.bytes),
       at === 0 ? 0 : (segment.ends[at - 1] as number),
       segment.ends[at] as number,
     );
@@ -125,16 +132,11 @@ export class Remap {
     return place;
   }
 
-  #placeOf(bytes: Uint8Array, from: number, to: number): number {
-    if (this.#plan.kind === 'fields') {
-      const set = fieldSetOf(utf8.decode(bytes.subarray(from, to)), this.#values);
-      return this.#list.placeOf(toUtf8.encode(set));
-    }
-    if (this.#values.size === 0) return this.#list.placeOf(bytes, from, to);
-    const text = utf8.decode(bytes.subarray(from, to));
-    const mapped = this.#values.get(text);
-    return mapped === undefined
-      ? this.#list.placeOf(bytes, from, to)
-      : this.#list.placeOf(toUtf8.encode(mapped));
+  #placeOf(source: ByteSource, from: number, to: number): number {
+    const isPlain = this.#values.size === 0 && this.#plan.kind === 'id';
+    if (isPlain) return this.#list.placeOf(source, from, to);
+    const text = utf8.decode(source.bytes.subarray(from, to));
+    if (this.#plan.kind === 'fields') return this.#list.placeOfText(fieldSetOf(text, this.#values));
+    return this.#list.placeOfText(this.#values.get(text) ?? text);
   }
 }

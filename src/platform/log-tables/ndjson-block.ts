@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { ByteSource } from './byte-source.ts';
 import type { Block } from './csv-block.ts';
 import { type EncodedBlock, type ParsePlan, recordBytesMax } from './parse-plan.ts';
 import type { RowEncoder } from './row-encoder.ts';
@@ -42,22 +43,21 @@ export class NdjsonBlocks {
   readonly #keys: readonly Uint8Array[];
   readonly #plan: ParsePlan;
   readonly #encoder: RowEncoder;
-  readonly #starts: Int32Array;
-  readonly #ends: Int32Array;
   readonly #isFlat: boolean;
-  #scratch = new Uint8Array(4096);
+  /** Values of lines that went through JSON.parse. */
+  readonly #scratch = new ByteSource(new Uint8Array(4 * recordBytesMax));
+  #scratchUsed = 0;
 
   constructor(plan: ParsePlan, encoder: RowEncoder) {
     this.#plan = plan;
     this.#encoder = encoder;
     this.#keys = plan.keys.map((key) => toUtf8.encode(key));
-    this.#starts = new Int32Array(plan.sources);
-    this.#ends = new Int32Array(plan.sources);
     this.#isFlat = plan.keys.every((key) => !key.includes('.'));
   }
 
   read({ bytes, from, to, isLast, inLongLine }: Block): EncodedBlock {
     this.#encoder.begin();
+    const source = new ByteSource(bytes);
     let at = from;
     if (inLongLine) {
       const end = bytes.indexOf(lineFeed, at);
@@ -70,32 +70,35 @@ export class NdjsonBlocks {
         this.#encoder.brokenRow(tooLong);
         return this.#encoder.take(bytes.length, true);
       }
-      this.#line(bytes, at, end < 0 ? bytes.length : end);
+      this.#line(source, at, end < 0 ? bytes.length : end);
       at = (end < 0 ? bytes.length : end) + 1;
     }
     return this.#encoder.take(Math.min(at, bytes.length), false);
   }
 
-  #line(bytes: Uint8Array, from: number, to: number): void {
+  #line(source: ByteSource, from: number, to: number): void {
+    const { bytes } = source;
     let start = from;
     let end = to;
     while (start < end && isSpace(bytes[start])) start += 1;
     while (end > start && isSpace(bytes[end - 1])) end -= 1;
     if (start === end) this.#encoder.emptyLine();
     else if (to - from > recordBytesMax) this.#encoder.brokenRow(tooLong);
-    else if (this.#isFlat && this.#scan(bytes, start, end))
-      this.#encoder.row(bytes, this.#starts, this.#ends);
+    else if (this.#isFlat && this.#scan(source, start, end)) this.#encoder.endRow();
     else {
       const problem = this.#parse(bytes.subarray(start, end));
-      if (problem === undefined) this.#encoder.row(this.#scratch, this.#starts, this.#ends);
+      if (problem === undefined) this.#encoder.endRow();
       else this.#encoder.brokenRow(problem);
     }
   }
 
   /** Finds the values of a flat object; false when the line needs the whole of JSON. */
-  #scan(bytes: Uint8Array, from: number, to: number): boolean {
-    this.#starts.fill(0);
-    this.#ends.fill(0);
+  #scan(source: ByteSource, from: number, to: number): boolean {
+    const { bytes } = source;
+    const { starts, ends } = this.#encoder.batch;
+    const first = this.#encoder.nextRow(source);
+    starts.fill(0, first, first + this.#keys.length);
+    ends.fill(0, first, first + this.#keys.length);
     if (bytes[from] !== braceOpen || bytes[to - 1] !== braceClose) return false;
     let at = from + 1;
     for (;;) {
@@ -124,8 +127,8 @@ export class NdjsonBlocks {
       }
       const key = this.#keyAt(bytes, keyStart, keyEnd);
       if (key >= 0) {
-        this.#starts[key] = start;
-        this.#ends[key] = end;
+        starts[first + key] = start;
+        ends[first + key] = end;
       }
       while (isSpace(bytes[at])) at += 1;
       if (at === to - 1) return true;
@@ -177,18 +180,22 @@ export class NdjsonBlocks {
     }
     if (typeof row !== 'object' || row === null || Array.isArray(row))
       return 'is not a JSON object: write one object a line';
-    let at = 0;
-    for (const [key, name] of this.#plan.keys.entries()) {
-      const text = toUtf8.encode(textOf(valueAt(row as Record<string, unknown>, name)));
-      if (at + text.length > this.#scratch.length) {
-        const wider = new Uint8Array((at + text.length) * 2);
-        wider.set(this.#scratch.subarray(0, at));
-        this.#scratch = wider;
-      }
-      this.#scratch.set(text, at);
-      this.#starts[key] = at;
-      at += text.length;
-      this.#ends[key] = at;
+    const texts = this.#plan.keys.map((key) =>
+      toUtf8.encode(textOf(valueAt(row as Record<string, unknown>, key))),
+    );
+    const bytes = texts.reduce((sum, text) => sum + text.length, 0);
+    // Two of our columns may read the same long value.
+    if (bytes > this.#scratch.bytes.length) return tooLong;
+    if (this.#scratchUsed + bytes > this.#scratch.bytes.length) {
+      this.#encoder.flush();
+      this.#scratchUsed = 0;
+    }
+    const first = this.#encoder.nextRow(this.#scratch);
+    for (const [key, text] of texts.entries()) {
+      this.#scratch.bytes.set(text, this.#scratchUsed);
+      this.#encoder.batch.starts[first + key] = this.#scratchUsed;
+      this.#scratchUsed += text.length;
+      this.#encoder.batch.ends[first + key] = this.#scratchUsed;
     }
     return undefined;
   }

@@ -1,3 +1,5 @@
+import type { ByteSource } from './byte-source.ts';
+
 /** How times are written in a file. */
 export interface TimePlan {
   /** `rfc3339`, `unix_s`, `unix_ms`, or a pattern of `%Y %m %d %H %M %S %f %b %p %I %y %z` and other characters. */
@@ -82,7 +84,7 @@ const namedZone = (zone: string): ZoneOffset => {
 };
 
 /** Reads a time from bytes: its milliseconds, `noTime` or `noZone`. */
-export type ReadTime = (source: Uint8Array, from: number, to: number) => number;
+export type ReadTime = (source: ByteSource, from: number, to: number) => number;
 
 const two = (source: Uint8Array, at: number): number => {
   const tens = (source[at] as number) - 48;
@@ -117,33 +119,45 @@ const readOffset = (source: Uint8Array, at: number, to: number): number | undefi
 /** RFC 3339, with a space for the T, and without an offset where the zone is known. */
 const rfc3339 = (zone: ZoneOffset | undefined, day: 'first' | 'last' | undefined): ReadTime => {
   const local = (ms: number): number => (zone ? ms - zone(ms) : noZone);
-  return (source, from, to) => {
-    const length = to - from;
-    if (length < 10 || source[from + 4] !== 45 || source[from + 7] !== 45) return noTime;
-    const [century, ofCentury] = [two(source, from), two(source, from + 2)];
-    const [month, dayOf] = [two(source, from + 5), two(source, from + 8)];
+  // Neighbours mostly share their day: its ten bytes are compared before they are read.
+  let latest = { first: 0, second: 0, third: 0, days: 0 };
+  const dayOf = ({ bytes, view }: ByteSource, from: number): number => {
+    const first = view.getInt32(from, true);
+    const second = view.getInt32(from + 4, true);
+    const third = view.getInt16(from + 8, true);
+    if (first === latest.first && second === latest.second && third === latest.third) return latest.days;
+    if (bytes[from + 4] !== 45 || bytes[from + 7] !== 45) return noTime;
+    const [century, ofCentury] = [two(bytes, from), two(bytes, from + 2)];
+    const [month, ofMonth] = [two(bytes, from + 5), two(bytes, from + 8)];
     const year = century * 100 + ofCentury;
-    if (century < 0 || ofCentury < 0 || !isDay(year, month, dayOf)) return noTime;
-    const days = daysFromCivil(year, month, dayOf) * dayMs;
+    if (century < 0 || ofCentury < 0 || !isDay(year, month, ofMonth)) return noTime;
+    latest = { first, second, third, days: daysFromCivil(year, month, ofMonth) * dayMs };
+    return latest.days;
+  };
+  return (source, from, to) => {
+    const { bytes } = source;
+    const length = to - from;
+    if (length < 10) return noTime;
+    const days = dayOf(source, from);
+    if (days === noTime) return noTime;
     if (length === 10) {
       if (day === undefined) return noTime;
       const ms = day === 'first' ? days : days + dayMs - 1;
       return zone ? ms - zone(ms) : ms;
     }
-    const mark = source[from + 10];
-    if (length < 16 || (mark !== 84 && mark !== 32 && mark !== 116) || source[from + 13] !== 58)
-      return noTime;
-    const [hour, minute] = [two(source, from + 11), two(source, from + 14)];
+    const mark = bytes[from + 10];
+    if (length < 16 || (mark !== 84 && mark !== 32 && mark !== 116) || bytes[from + 13] !== 58) return noTime;
+    const [hour, minute] = [two(bytes, from + 11), two(bytes, from + 14)];
     let at = from + 16;
     let second = 0;
     let fraction = 0;
-    if (source[at] === 58 && at + 3 <= to) {
-      second = two(source, at + 1);
+    if (bytes[at] === 58 && at + 3 <= to) {
+      second = two(bytes, at + 1);
       at += 3;
-      if ((source[at] === 46 || source[at] === 44) && at < to) {
+      if ((bytes[at] === 46 || bytes[at] === 44) && at < to) {
         let scale = 100;
         for (at += 1; at < to; at += 1) {
-          const digit = (source[at] as number) - 48;
+          const digit = (bytes[at] as number) - 48;
           if (digit < 0 || digit > 9) break;
           fraction += digit * scale;
           scale /= 10;
@@ -153,8 +167,8 @@ const rfc3339 = (zone: ZoneOffset | undefined, day: 'first' | 'last' | undefined
     if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return noTime;
     const ms = days + ((hour * 60 + minute) * 60 + second) * 1000 + Math.floor(fraction + 1e-6);
     if (at >= to) return local(ms);
-    if (source[at] === 32 && at + 1 < to) at += 1;
-    const offset = readOffset(source, at, to);
+    if (bytes[at] === 32 && at + 1 < to) at += 1;
+    const offset = readOffset(bytes, at, to);
     return offset === undefined ? noTime : ms - offset;
   };
 };
@@ -207,7 +221,7 @@ const pattern = (format: string, zone: ZoneOffset | undefined): ReadTime | undef
   }
   if (!/%[Yy]/.test(format) || !/%[mb]/.test(format) || !format.includes('%d')) return undefined;
   const whole = new RegExp(`^${source}$`);
-  return (bytes, from, to) => {
+  return ({ bytes }, from, to) => {
     if (to - from > 64) return noTime;
     const found = whole.exec(utf8.decode(bytes.subarray(from, to)));
     if (!found) return noTime;
@@ -239,7 +253,7 @@ export const timeReader = (plan: TimePlan, day?: 'first' | 'last'): ReadTime | u
   if (plan.format === 'rfc3339') return rfc3339(zone, day);
   if (plan.format === 'unix_s' || plan.format === 'unix_ms') {
     const scale = plan.format === 'unix_s' ? 1000 : 1;
-    return (source, from, to) => {
+    return ({ bytes: source }, from, to) => {
       const dot = source.subarray(from, to).indexOf(46);
       const end = dot < 0 ? to : from + dot;
       const whole = number(source, from, end) * scale;
