@@ -8,15 +8,13 @@ beforeAll(async () => {
 });
 afterAll(() => fresh.drop());
 
-it('reads no table whole, though it was planned while all of them were empty', async () => {
+it('reads no table whole, though all of them were empty when it was planned', async () => {
   const client = await fresh.db.pool.connect();
   try {
-    await client.query('set plan_cache_mode = force_generic_plan');
     await client.query('set enable_seqscan = off');
-    await client.query(`prepare facts as ${factsSql}`);
-    const { rows } = await client.query<{ 'QUERY PLAN': string }>(
-      `explain execute facts (${Array(9).fill("'{}'").join(', ')})`,
-    );
+    // Many asks at once are where the planner prefers to read a whole table into a hash.
+    const manyAsks = factsSql.replaceAll(/\$\d::(\w+)\[\]/g, 'array_fill(null::$1, array[500])');
+    const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${manyAsks}`);
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
     expect(plan).toContain('break_glass_agent');
     expect(plan).not.toContain('Seq Scan');
