@@ -15,11 +15,12 @@ export const caseboundContender = (createDetector: CreateDetector, alertShareMax
     detector.feedAccesses(log.accesses);
     detector.finish();
     const places = new Map(log.names.agents.map((name, place) => [name, place]));
-    return detector.alerts().map(({ at, agent, score }) => ({
+    return detector.alerts().map(({ at, agent, score, kind }) => ({
       atMs: at,
       day: dayOf(log, at),
       agent: places.get(agent) ?? 0,
       score,
+      kind,
     }));
   },
 });

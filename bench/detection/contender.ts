@@ -21,6 +21,8 @@ export interface Lead {
   readonly day: number;
   readonly agent: number;
   readonly score: number;
+  /** What the contender calls it, when it has words for it. */
+  readonly kind?: string;
 }
 
 /** A way to watch a log. It must judge a day with nothing later than that day. */

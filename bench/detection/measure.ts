@@ -25,6 +25,8 @@ export interface WorldOutcome {
   /** How often one and the same account of someone who watches over others was read, at most. */
   readonly mostOfOneBystander: number;
   readonly thefts: readonly TheftOutcome[];
+  /** What was read of those who steal nothing, by their post and the kind of lead. */
+  readonly readOfHonest: readonly string[];
   readonly seconds: number;
 }
 
@@ -81,6 +83,9 @@ export const measure = (
     saidOfHonest: leads.filter(({ agent }) => !guilty.has(agent)).length,
     mostOfOneBystander: Math.max(0, ...bystanders.values()),
     thefts: on.world.thefts.filter(({ takes }) => takes.length > 0).map((theft) => outcomeOf(theft, read)),
+    readOfHonest: read
+      .filter(({ agent }) => !guilty.has(agent))
+      .map(({ agent, kind }) => `${on.world.posts.get(agent) ?? 'agent'}: ${kind ?? 'no kind'}`),
     seconds,
   };
 };

@@ -83,3 +83,12 @@ export const costTable = (outcomes: readonly WorldOutcome[]): string => {
     }),
   );
 };
+
+/** Whom a contender named without cause, in all worlds: by post and by the kind of lead. */
+export const wronglyReadTable = (outcomes: readonly WorldOutcome[], contender: string): string => {
+  const counts = new Map<string, number>();
+  for (const name of by(outcomes, contender).flatMap(({ readOfHonest }) => readOfHonest))
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  const rows = [...counts].toSorted((a, b) => b[1] - a[1]).map(([name, count]) => [name, String(count)]);
+  return table(['read of those who steal nothing', 'times'], rows);
+};

@@ -1,0 +1,53 @@
+// Casebound's detection beside simpler ways to watch, in the same worlds, at the same budget of alerts.
+//   node bench/detection/run.ts [--seeds N] [--from SEED] [--worlds plain,ring,faint,honest] [--log FILE]
+// --log names incident_event_log.csv(.gz) of the UCI data set 498: a real desk, into which thieves are planted.
+import { parseArgs } from 'node:util';
+import { createDetector } from '../../src/analysis/detection/create-detector.ts';
+import { madeWorlds } from './bench-worlds.ts';
+import { caseboundContender } from './casebound-contender.ts';
+import type { Contender } from './contender.ts';
+import { edgeStream } from './edge-stream.ts';
+import { isolationForest } from './isolation-forest.ts';
+import { measure, type WorldOutcome, watchedLog } from './measure.ts';
+import { realDeskWorlds } from './real-desk.ts';
+import { simpleContenders } from './simple-contenders.ts';
+import { costTable, recallTable, wronglyReadTable } from './tables.ts';
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '2' },
+    from: { type: 'string', default: '1' },
+    worlds: { type: 'string', default: 'plain,ring,faint,honest' },
+    log: { type: 'string' },
+  },
+});
+const contenders: readonly Contender[] = [
+  ...simpleContenders,
+  isolationForest,
+  edgeStream,
+  caseboundContender(createDetector, 0.005),
+];
+const wanted = values.worlds.split(',');
+const outcomes: WorldOutcome[] = [];
+const worlds = [...madeWorlds, ...(values.log ? realDeskWorlds(values.log) : [])];
+for (let seed = Number(values.from); seed < Number(values.from) + Number(values.seeds); seed += 1) {
+  for (const { name, background, columns, build } of worlds) {
+    if (!wanted.includes(name)) continue;
+    const world = await build(seed);
+    if (!world) continue;
+    const log = watchedLog(world, columns);
+    for (const contender of contenders)
+      outcomes.push(measure(contender, { world, log, background, name, seed }));
+    console.error(`seed ${seed}, ${background}, ${name}: ${log.accesses.rows} accesses`);
+  }
+}
+
+const backgrounds = [...new Set(outcomes.map(({ background }) => background))];
+console.log(
+  `Seeds ${values.from} to ${Number(values.from) + Number(values.seeds) - 1}, alert budget 0.5 % of agent-days.\n`,
+);
+for (const background of [...backgrounds, undefined]) {
+  const here = outcomes.filter((outcome) => background === undefined || outcome.background === background);
+  console.log(`### ${background ?? 'all backgrounds'}\n\n${recallTable(here)}\n\n${costTable(here)}\n`);
+}
+console.log(wronglyReadTable(outcomes, 'Casebound'));
