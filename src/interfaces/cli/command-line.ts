@@ -83,7 +83,8 @@ export const readArguments = (command: Command, words: readonly string[]): Comma
       `${command.name}: ${complaint}${/[.?!]$/.test(complaint) ? '' : '.'} Usage: casebound ${command.usage}`,
     );
   const options = Object.fromEntries(
-    Object.entries(command.options).map(([name, option]) => [name, { type: option.type }]),
+    // All are read as lists: of an option given twice, the first would vanish without a word otherwise.
+    Object.entries(command.options).map(([name, { type }]) => [name, { type, multiple: true as const }]),
   );
   const parse = () => {
     try {
@@ -97,13 +98,18 @@ export const readArguments = (command: Command, words: readonly string[]): Comma
   if (missing !== undefined) throw wrong(`${missing} is missing`);
   const surplus = positionals[command.operands.length];
   if (surplus !== undefined) throw wrong(`"${surplus}" is one word too many`);
+  const textsOf = (option: string): readonly string[] => {
+    const texts = (values[option] ?? []).filter((value) => typeof value === 'string');
+    if (texts.includes('')) throw wrong(`--${option} needs a value`);
+    return texts;
+  };
+  for (const [name, { multiple, type }] of Object.entries(command.options))
+    if (type === 'string' && multiple !== true && (values[name]?.length ?? 0) > 1)
+      throw wrong(`--${name} is given twice`);
   return {
     operands: positionals,
-    text(option) {
-      const value = values[option];
-      if (value === '') throw wrong(`--${option} needs a value`);
-      return typeof value === 'string' ? value : command.options[option]?.default;
-    },
-    flag: (option) => values[option] === true,
+    text: (option) => textsOf(option)[0] ?? command.options[option]?.default,
+    texts: textsOf,
+    flag: (option) => (values[option]?.length ?? 0) > 0,
   };
 };

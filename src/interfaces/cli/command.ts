@@ -13,6 +13,8 @@ export interface CommandOption {
   /** How the help calls the value: `DIR`, `N`. */
   readonly value?: string;
   readonly default?: string;
+  /** May be given several times; read it with `texts`. Any other option is refused when it is given twice. */
+  readonly multiple?: true;
 }
 
 /** What the command line said, already checked against the command's operands and options. */
@@ -21,6 +23,8 @@ export interface CommandArguments {
   readonly operands: readonly string[];
   /** The value of a `string` option, its default, or undefined. */
   text(option: string): string | undefined;
+  /** The values of a `multiple` option, in the order given. */
+  texts(option: string): readonly string[];
   /** Was this `boolean` option given? */
   flag(option: string): boolean;
 }

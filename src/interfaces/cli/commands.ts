@@ -12,6 +12,7 @@ import { serveCommand } from './serve-command.ts';
 import { versionCommand } from './version-command.ts';
 import { watermarkReadCommand } from './watermark/watermark-read-command.ts';
 import { watermarkTileCommand } from './watermark/watermark-tile-command.ts';
+import { witnessCommand } from './witness-command.ts';
 
 /** Every command there is, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   ledgerProveCommand,
   ledgerAuditCommand,
   ledgerRestartCommand,
+  witnessCommand,
   versionCommand,
   watermarkTileCommand,
   watermarkReadCommand,

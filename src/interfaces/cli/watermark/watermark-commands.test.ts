@@ -27,6 +27,7 @@ const run = async (
   const args: CommandArguments = {
     operands,
     text: (name) => (typeof options[name] === 'string' ? options[name] : command.options[name]?.default),
+    texts: () => [],
     flag: (name) => options[name] === true,
   };
   const io: CommandIo = {
