@@ -5,7 +5,7 @@ import { alertOutbox, httpPorts, type Parts } from './http-composition.ts';
 import { buildServer } from './interfaces/http/server.ts';
 import type { Fault } from './model/fault.ts';
 import { systemClock } from './platform/clock/system-clock.ts';
-import { keepPublishing } from './publishing.ts';
+import { keepPublishing } from './published-log.ts';
 import type { AlertOutbox } from './records/alert/alert-outbox.ts';
 import { forgetOldViews } from './records/ledger/forget-old-views.ts';
 import { ensurePartitions } from './records/schema/partitions.ts';
@@ -65,6 +65,10 @@ export const startCasebound = async (settings: Settings, log: Logger = pino()): 
     const stopPublishing = keepPublishing(storage.db, settings, {
       onKey: (vkey) => log.info(`the ledger's key, for whoever checks it: ${vkey}`),
       onFault: (fault) => log.error(`the ledger is not published: ${fault.message}`),
+      onWitness: (name, problem) =>
+        problem === undefined
+          ? log.info(`witness ${name} cosigns again`)
+          : log.warn(`witness ${name} does not cosign: ${problem}`),
     });
     await server.listen({ host: settings.host, port });
     return {

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import {
   openCheckpoint,
   readCheckpoint,
@@ -11,99 +12,21 @@ import {
   readTrustPolicy,
   type TrustPolicy,
 } from './analysis/tlog/checkpoint/trust-policy.ts';
+import { formatNote } from './analysis/tlog/note/note.ts';
 import { formatVerifierKey, readVerifierKey, signatureTypes } from './analysis/tlog/note/verifier-key.ts';
 import { tilePath } from './analysis/tlog/tile/tile.ts';
 import { openStorage } from './foundations.ts';
-import { Fault, isFault } from './model/fault.ts';
+import { Fault } from './model/fault.ts';
 import { systemChance } from './platform/chance/system-chance.ts';
-import { systemClock } from './platform/clock/system-clock.ts';
 import { FolderLogStore } from './platform/log-store/folder-log-store.ts';
 import type { LogStore } from './platform/log-store/log-store.ts';
+import { keyFileOf, type OpenLog, openLog } from './published-log.ts';
 import { auditLog, checkHeld } from './records/ledger/publish/audit-log.ts';
-import { type LogKeyFile, openLogKey, restartLog } from './records/ledger/publish/log-key.ts';
+import { restartLog } from './records/ledger/publish/log-key.ts';
 import { proveEntry } from './records/ledger/publish/prove-entry.ts';
-import { LedgerPublisher } from './records/ledger/publish/publisher.ts';
+import { witnessedPath } from './records/ledger/publish/publisher.ts';
 import type { CaseboundDatabase } from './records/schema/tables.ts';
 import type { StorageSettings } from './settings.ts';
-
-/** A log's name as a folder's name: a name may hold slashes. */
-const logFolder = (dataDir: string, origin: string): string =>
-  join(dataDir, 'log', origin.replaceAll(/[^A-Za-z0-9._-]/g, '_'));
-
-const keyFileOf = (settings: StorageSettings): LogKeyFile => ({
-  file: join(settings.dataDir, 'keys', 'log-key'),
-  chance: systemChance,
-  origin: settings.ledgerOrigin,
-});
-
-interface OpenLog {
-  readonly publisher: LedgerPublisher;
-  readonly store: FolderLogStore;
-  readonly vkey: string;
-}
-
-const openLog = async (db: CaseboundDatabase, settings: StorageSettings): Promise<OpenLog> => {
-  const signer = await openLogKey(db, keyFileOf(settings));
-  const store = new FolderLogStore(logFolder(settings.dataDir, signer.verifierKey.name), systemChance);
-  return {
-    publisher: new LedgerPublisher({ db, store, signer, clock: systemClock }),
-    store,
-    vkey: formatVerifierKey(signer.verifierKey),
-  };
-};
-
-/** How often committed entries are published: often enough that each is in a checkpoint within a second. */
-const publishEveryMs = 500;
-
-export interface PublishingWatch {
-  /** Told once: the key by which everyone can check the log. Give it to whoever should be able to. */
-  readonly onKey: (vkey: string) => void;
-  /** Told when publishing stops, and not again until the reason changes. */
-  readonly onFault: (fault: Fault) => void;
-}
-
-/**
- * Publishes for as long as the server runs. Whatever stops it stops only it: entries are recorded meanwhile, and
- * publishing goes on as soon as it can. The answer ends it.
- */
-export const keepPublishing = (
-  db: CaseboundDatabase,
-  settings: StorageSettings,
-  watch: PublishingWatch,
-): (() => Promise<void>) => {
-  let log: OpenLog | undefined;
-  let told = '';
-  let timer: NodeJS.Timeout | undefined;
-  let ended = false;
-  const open = async (): Promise<OpenLog> => {
-    const opened = await openLog(db, settings);
-    watch.onKey(opened.vkey);
-    return opened;
-  };
-  const turn = async (): Promise<void> => {
-    try {
-      log ??= await open();
-      let did = '';
-      while (did !== 'idle' && did !== 'waiting' && !ended) did = (await log.publisher.step()).did;
-      told = '';
-    } catch (thrown) {
-      const fault = isFault(thrown) ? thrown : new Fault('bug', 'publishing broke', { cause: thrown });
-      if (fault.message !== told) watch.onFault(fault);
-      told = fault.message;
-    }
-    if (!ended)
-      timer = setTimeout(() => {
-        running = turn();
-      }, publishEveryMs);
-  };
-  let running = turn();
-  return async () => {
-    ended = true;
-    clearTimeout(timer);
-    await running;
-    await log?.publisher.close();
-  };
-};
 
 type Progress = (entries: number, size: number) => void;
 
@@ -126,23 +49,49 @@ export interface Publishing {
   close(): Promise<void>;
 }
 
-const latest = async ({ publisher, store, vkey }: OpenLog): Promise<SignedCheckpoint> => {
+const openStored = async ({ store, vkey }: OpenLog, path: string): Promise<SignedCheckpoint | undefined> => {
+  const bytes = await store.read(path);
+  return bytes && openCheckpoint(bytes, readVerifierKey(vkey), path);
+};
+
+/** Publishes what waits. A server that runs does that by itself: then its newest checkpoint is taken. */
+const newest = async (log: OpenLog): Promise<SignedCheckpoint> => {
   let did = '';
-  // A server that runs holds the turn and publishes by itself: then its newest checkpoint is taken.
-  while (did !== 'idle' && did !== 'waiting') did = (await publisher.step()).did;
-  const bytes = await store.read('checkpoint');
-  if (bytes === undefined)
-    throw new Fault('unprocessable', 'nothing is published yet: the ledger has no entries');
-  return openCheckpoint(bytes, readVerifierKey(vkey));
+  while (did !== 'idle' && did !== 'waiting') did = (await log.publisher.step()).did;
+  const checkpoint = await openStored(log, 'checkpoint');
+  if (!checkpoint) throw new Fault('unprocessable', 'nothing is published yet: the ledger has no entries');
+  return checkpoint;
+};
+
+/** How long a command waits for cosignatures of the newest checkpoint, and how often it looks. */
+const cosignWait = { msMax: 10_000, lookMs: 250 };
+
+/**
+ * The checkpoint to hand out: with a ledger policy the newest that has its quorum, as long as it reaches `sizeMin`;
+ * witnesses that do not answer hold up nothing for good.
+ */
+const latest = async (log: OpenLog, sizeMin = 1): Promise<SignedCheckpoint> => {
+  const checkpoint = await newest(log);
+  if (!log.witnessing) return checkpoint;
+  let witnessed: SignedCheckpoint | undefined;
+  for (let waitedMs = 0; waitedMs <= cosignWait.msMax; waitedMs += cosignWait.lookMs) {
+    const { head } = log.publisher;
+    if (head) log.witnessing.turn(head);
+    await log.witnessing.settled();
+    witnessed = await openStored(log, witnessedPath);
+    if (witnessed && witnessed.size >= checkpoint.size) return witnessed;
+    await setTimeout(cosignWait.lookMs);
+  }
+  return witnessed && witnessed.size >= sizeMin ? witnessed : checkpoint;
 };
 
 const exportLog = async (log: OpenLog, outDir: string, onProgress: Progress): Promise<Published> => {
-  const checkpoint = await latest(log);
-  const bytes = await log.store.read('checkpoint');
   const out = new FolderLogStore(outDir, systemChance);
+  const bytes = await out.read('checkpoint');
+  const kept = bytes && readCheckpoint(bytes);
+  const checkpoint = await latest(log, kept?.size);
   const { origin, size } = checkpoint;
-  const kept = await out.read('checkpoint');
-  if (kept !== undefined && readCheckpoint(kept).origin !== origin)
+  if (kept !== undefined && kept.origin !== origin)
     throw new Fault(
       'unprocessable',
       `${outDir} holds another log: name an empty folder, or that of an older export`,
@@ -152,16 +101,9 @@ const exportLog = async (log: OpenLog, outDir: string, onProgress: Progress): Pr
     onChecked: (tile, read) => out.add([{ path: tilePath(tile), bytes: read }]),
   });
   // Last, so that whoever reads the folder finds every tile that the checkpoint speaks of.
-  await out.replace({ path: 'checkpoint', bytes: sameHead(bytes, checkpoint) });
+  await out.replace({ path: 'checkpoint', bytes: Buffer.from(formatNote(checkpoint.note)) });
   await out.clearStaging();
   return { origin, size, vkey: log.vkey };
-};
-
-/** The checkpoint that was audited, with the newest cosignatures when it has not moved on meanwhile. */
-const sameHead = (now: Buffer | undefined, { note }: SignedCheckpoint): Buffer => {
-  const text = Buffer.from(note.text);
-  if (now?.subarray(0, text.length).equals(text) === true) return now;
-  throw new Fault('busy', 'a new checkpoint came while the first was read: try again');
 };
 
 const proveIndex = async (
@@ -169,7 +111,7 @@ const proveIndex = async (
   index: number,
   outDir: string,
 ): Promise<Published & { index: number }> => {
-  const checkpoint = await latest(log);
+  const checkpoint = await latest(log, index + 1);
   const { entry, proof } = await proveEntry(log.store, checkpoint, index);
   await mkdir(outDir, { recursive: true });
   await writeFile(join(outDir, `${index}.tlog-proof`), proof);
@@ -182,7 +124,7 @@ const auditPublished = async (
   db: CaseboundDatabase,
   onProgress: Progress,
 ): Promise<Published> => {
-  const checkpoint = await latest(log);
+  const checkpoint = await newest(log);
   const { origin, size } = checkpoint;
   await auditLog(log.store, checkpoint, {
     onProgress: (entries) => onProgress(entries, size),

@@ -17,6 +17,12 @@ export interface StorageSettings {
   readonly databaseUrl: Plain<string> | undefined;
   /** What the ledger's public log is to be called, for good; undefined: as it is called already, or a made-up name. */
   readonly ledgerOrigin: string | undefined;
+  /** The trust policy (C2SP tlog-policy) whose witnesses are asked; undefined: `ledger-policy` in the data directory, if any. */
+  readonly ledgerPolicyFile: string | undefined;
+  /** The least time between two rounds of asking the witnesses. */
+  readonly witnessRoundMs: number;
+  /** A timestamp service (RFC 3161); undefined: none is asked. */
+  readonly timestamp: { readonly url: string; readonly everyMs: number } | undefined;
 }
 
 /** Everything that can be set from outside, read once at start. */
@@ -49,6 +55,10 @@ export const settingNames = [
   'CASEBOUND_TRUSTED_PROXIES',
   'CASEBOUND_POLICY_DIR',
   'CASEBOUND_LEDGER_ORIGIN',
+  'CASEBOUND_LEDGER_POLICY',
+  'CASEBOUND_WITNESS_SECONDS',
+  'CASEBOUND_TIMESTAMP_URL',
+  'CASEBOUND_TIMESTAMP_MINUTES',
   'CASEBOUND_OIDC_ISSUER',
   'CASEBOUND_OIDC_CLIENT_ID',
   'CASEBOUND_OIDC_CLIENT_SECRET',
@@ -72,12 +82,32 @@ export interface CommandLine {
 const textIn = (environment: Environment, name: SettingName): string | undefined =>
   environment[name]?.trim() || undefined;
 
-/** Reads where the records are from the command line and the environment. */
+const urlIn = (name: SettingName, value: string): string => {
+  if (!URL.canParse(value) || !/^https?:/.test(value)) throw wrong(name, 'must be an http or https address');
+  return value;
+};
+
+const countIn = (
+  environment: Environment,
+  name: SettingName,
+  { usual, max }: { usual: number; max: number },
+): number => {
+  const text = textIn(environment, name) ?? String(usual);
+  const value = Number(text);
+  if (!/^[1-9]\d{0,8}$/.test(text) || value > max)
+    throw wrong(name, `must be a whole number from 1 to ${max}`);
+  return value;
+};
+
+/** Reads where the records are, and who vouches for the ledger, from the command line and the environment. */
 export const readStorageSettings = (
   { dataDir }: Pick<CommandLine, 'dataDir'>,
   environment: Environment,
 ): StorageSettings => {
   const database = textIn(environment, 'DATABASE_URL');
+  const policyFile = textIn(environment, 'CASEBOUND_LEDGER_POLICY');
+  const timestampUrl = textIn(environment, 'CASEBOUND_TIMESTAMP_URL');
+  const timestampMinutes = countIn(environment, 'CASEBOUND_TIMESTAMP_MINUTES', { usual: 60, max: 44_640 });
   return {
     dataDir: resolve(dataDir),
     policyDir: resolve(
@@ -85,6 +115,11 @@ export const readStorageSettings = (
     ),
     databaseUrl: database ? plain(database) : undefined,
     ledgerOrigin: textIn(environment, 'CASEBOUND_LEDGER_ORIGIN'),
+    ledgerPolicyFile: policyFile && resolve(policyFile),
+    witnessRoundMs: countIn(environment, 'CASEBOUND_WITNESS_SECONDS', { usual: 2, max: 3_600 }) * 1_000,
+    timestamp: timestampUrl
+      ? { url: urlIn('CASEBOUND_TIMESTAMP_URL', timestampUrl), everyMs: timestampMinutes * 60_000 }
+      : undefined,
   };
 };
 
@@ -99,16 +134,11 @@ export const readSettings = (line: CommandLine, environment: Environment): Setti
     if (!value) throw wrong(name, `is not set; it names ${what}`);
     return value;
   };
-  const url = (name: SettingName, value: string): string => {
-    if (!URL.canParse(value) || !/^https?:/.test(value))
-      throw wrong(name, 'must be an http or https address');
-    return value;
-  };
   const webhook = (urlName: SettingName, secretName: SettingName): WebhookSettings | undefined => {
     const value = text(urlName);
     return value
       ? {
-          url: url(urlName, value),
+          url: urlIn(urlName, value),
           secret: plain(need(secretName, `the secret that signs what goes to ${urlName}`)),
         }
       : undefined;
@@ -122,10 +152,10 @@ export const readSettings = (line: CommandLine, environment: Environment): Setti
     ...readStorageSettings(line, environment),
     host: line.host,
     port,
-    publicOrigin: origin && new URL(url('CASEBOUND_PUBLIC_ORIGIN', origin)).origin,
+    publicOrigin: origin && new URL(urlIn('CASEBOUND_PUBLIC_ORIGIN', origin)).origin,
     trustedProxies: text('CASEBOUND_TRUSTED_PROXIES')?.split(/[\s,]+/) ?? [],
     identity: {
-      issuer: url('CASEBOUND_OIDC_ISSUER', need('CASEBOUND_OIDC_ISSUER', 'your OpenID Connect provider')),
+      issuer: urlIn('CASEBOUND_OIDC_ISSUER', need('CASEBOUND_OIDC_ISSUER', 'your OpenID Connect provider')),
       clientId: need('CASEBOUND_OIDC_CLIENT_ID', 'Casebound’s client id at that provider'),
       clientSecret: clientSecret ? plain(clientSecret) : undefined,
     },

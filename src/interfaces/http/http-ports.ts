@@ -10,6 +10,7 @@ import type { AlertPlace } from '../../records/alert/alert-reader.ts';
 import type { ApprovalRequest } from '../../records/approval/approval-request.ts';
 import type { CaseReader } from '../../records/cases/case-reader.ts';
 import type { DirectoryReader } from '../../records/directory/directory-reader.ts';
+import type { EntryStanding, LedgerHeads } from '../../records/ledger/publish/ledger-standing.ts';
 import type { SessionReader } from '../../records/session/session-reader.ts';
 import type { SessionWriter } from '../../records/session/session-writer.ts';
 import type { ApprovalAsk } from '../../workflows/approve/approve-ports.ts';
@@ -66,6 +67,13 @@ export interface ApprovalDoor {
   mine(agentId: AgentId): Promise<readonly ApprovalRequest[]>;
 }
 
+/** How well the ledger and its entries are held. */
+export interface LedgerDoor {
+  heads(): Promise<LedgerHeads>;
+  /** Undefined when there is no entry at this place. */
+  entry(seq: number): Promise<EntryStanding | undefined>;
+}
+
 /** Everything that routes call. They turn bytes into these calls and the answers into bytes, and decide nothing. */
 export interface HttpPorts {
   readonly settings: HttpSettings;
@@ -86,6 +94,7 @@ export interface HttpPorts {
   readonly takeCaseChange: (delivery: CaseDelivery) => Promise<CaseDeliveryTaken>;
   /** Accesses from place `fromSeq` on, in ledger order. */
   readonly readAccesses: (fromSeq: number, countMax: number) => Promise<readonly Access[]>;
+  readonly ledger: LedgerDoor;
   readonly approvals: ApprovalDoor;
   readonly breakGlass: (person: Asker, ask: BreakGlassAsk) => Promise<GlassBroken | Refusal>;
   readonly changeStanding: (

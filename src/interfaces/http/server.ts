@@ -22,6 +22,7 @@ import { deskRoutes } from './routes/desk.ts';
 import { directoryRoutes } from './routes/directory.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { healthRoutes } from './routes/health.ts';
+import { ledgerRoutes } from './routes/ledger.ts';
 import { lookupRoutes } from './routes/lookups.ts';
 import { meRoutes } from './routes/me.ts';
 import { openApiRoutes } from './routes/openapi.ts';
@@ -94,6 +95,7 @@ const routes = [
   standingRoutes,
   alertRoutes,
   accessRoutes,
+  ledgerRoutes,
   caseWebhookRoutes,
 ] satisfies readonly ((app: HttpApp, ports: HttpPorts) => void)[];
 

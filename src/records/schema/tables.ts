@@ -264,6 +264,32 @@ interface LedgerCheckpointTable {
   note: string;
   epoch: number;
   at: Time;
+  witnessed_at: TimeOrNull;
+}
+
+interface LedgerCosignatureTable {
+  origin: string;
+  size: number;
+  witness: string;
+  line: string;
+  at: Time;
+}
+
+interface LedgerWitnessTable {
+  origin: string;
+  witness: string;
+  size: Generated<number>;
+  answered_at: TimeOrNull;
+  problem: string | null;
+  problem_at: TimeOrNull;
+}
+
+interface LedgerTimestampTable {
+  origin: string;
+  size: number;
+  stamped: Buffer;
+  answer: Buffer;
+  at: Time;
 }
 
 interface SessionTable {
@@ -341,6 +367,9 @@ export interface Tables extends ErasureTables {
   reader_position: ReaderPositionTable;
   ledger_publisher: LedgerPublisherTable;
   ledger_checkpoint: LedgerCheckpointTable;
+  ledger_cosignature: LedgerCosignatureTable;
+  ledger_witness: LedgerWitnessTable;
+  ledger_timestamp: LedgerTimestampTable;
   session: SessionTable;
   approval: ApprovalTable;
   break_glass: BreakGlassTable;

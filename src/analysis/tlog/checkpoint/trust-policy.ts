@@ -143,6 +143,10 @@ const isReached = (policy: TrustPolicy, name: string, present: ReadonlySet<strin
   return party.members.filter((member) => isReached(policy, member, present)).length >= party.needed;
 };
 
+/** Do these witnesses, by their names in the policy, make up its quorum? */
+export const reachesQuorum = (policy: TrustPolicy, present: ReadonlySet<string>): boolean =>
+  policy.quorum === 'none' || isReached(policy, policy.quorum, present);
+
 /**
  * Believes a checkpoint when a log of the policy signed it and its cosignatures make up the quorum.
  *
@@ -166,7 +170,7 @@ export const judgeCheckpoint = (
     if (witness !== undefined && time !== undefined && !times.has(witness.name))
       times.set(witness.name, time);
   }
-  if (policy.quorum !== 'none' && !isReached(policy, policy.quorum, new Set(times.keys())))
+  if (!reachesQuorum(policy, new Set(times.keys())))
     throw notVerified(
       place,
       `the quorum is not reached: ${times.size} of ${witnesses.length} witnesses of the policy cosigned`,

@@ -20,10 +20,39 @@ export interface FakeRoomsGround {
   readonly check: () => void;
 }
 
+/** A ledger of nine entries: seven are published, five of them witnessed. */
+const fakeLedger = (
+  ground: FakeRoomsGround,
+  see: (word: string, handed: object) => number,
+): HttpPorts['ledger'] => ({
+  async heads() {
+    ground.check();
+    const head = { size: 7, at: ground.now() };
+    const w1 = { name: 'witness.example', size: 7, answeredAt: ground.now(), problem: undefined };
+    const w2 = { name: 'other.example', size: 0, answeredAt: undefined, problem: 'it cannot be reached' };
+    const heads = { published: head, witnessed: { ...head, size: 5 }, timestamped: undefined };
+    return { origin: 'ledger.example/acme', sequenced: 9, ...heads, witnesses: [w1, w2] };
+  },
+  async entry(seq) {
+    see('ledger-entry', { seq });
+    if (seq >= 9) return undefined;
+    const none = {
+      published: undefined,
+      witnessed: undefined,
+      timestamped: undefined,
+      evidence: undefined,
+    };
+    if (seq >= 7) return { seq, state: 'sequenced', ...none };
+    const published = { size: 7, at: ground.now() };
+    const evidence = { entry: Buffer.from('{"_sd":[]}'), proof: 'c2sp.org/tlog-proof@v1\n' };
+    return { seq, state: 'published', ...none, published, evidence };
+  },
+});
+
 /** Approvals, break-glass, standing and alerts that let every live session do everything, and remember it. */
 export const fakeRooms = (
   ground: FakeRoomsGround,
-): Pick<HttpPorts, 'approvals' | 'breakGlass' | 'changeStanding' | 'readAlerts'> => {
+): Pick<HttpPorts, 'approvals' | 'breakGlass' | 'changeStanding' | 'readAlerts' | 'ledger'> => {
   const requests = new Map<ApprovalId, ApprovalRequest & { readonly words: string }>();
   const see = (word: string, handed: object): number => {
     ground.check();
@@ -87,6 +116,7 @@ export const fakeRooms = (
         ? { changed: false, seq: undefined, sessionsEnded: 0 }
         : { changed: by.standingNo === 0, seq, sessionsEnded: 2 };
     },
+    ledger: fakeLedger(ground, see),
     async readAlerts(countMax, before) {
       see('read-alerts', { countMax, before });
       const at = before ? later(before.at, -1) : ground.now();

@@ -55,6 +55,8 @@ export const sampleRequests = (world: FakeWorld): Readonly<Record<string, Sample
     listTeams: { url: '/v1/teams' },
     listAgents: { url: `/v1/agents?after=${world.players.lead.agent.id}` },
     readAccesses: { url: '/v1/accesses?after=3&limit=10' },
+    ledgerHeads: { url: '/v1/ledger/heads' },
+    ledgerEntry: { url: '/v1/ledger/entries/3' },
     takeCaseChanges: { url: '/v1/webhooks/cases', payload: { type: 'case.changed' } },
   };
 };

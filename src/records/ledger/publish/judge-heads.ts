@@ -26,7 +26,8 @@ export const judgeHeads = (
         `${by} holds a checkpoint of ${size} entries, this database signed only ${signed.size}: it was restored ` +
           `from an older copy. ${wayOut(origin)}`,
       );
-    if (root !== undefined && signed.rootAt.get(size)?.equals(root) !== true)
+    const known = signed.rootAt.get(size);
+    if (known === undefined || (root !== undefined && !known.equals(root)))
       throw new Fault(
         'ledger-stopped',
         `${by} holds a checkpoint of ${size} entries that this database did not sign: it belongs to another ` +

@@ -3,12 +3,12 @@ import { formatTlogProof } from '../../../analysis/tlog/checkpoint/tlog-proof.ts
 import { formatNote } from '../../../analysis/tlog/note/note.ts';
 import { readEntryBundle } from '../../../analysis/tlog/tile/entry-bundle.ts';
 import { bundleOf, tilePath, tileWidth } from '../../../analysis/tlog/tile/tile.ts';
-import { subtreesFromTiles, tilesOfSubtrees } from '../../../analysis/tlog/tile/tile-hashes.ts';
-import { inclusionProof, type SubtreeSource, subtreesOf } from '../../../analysis/tlog/tree/build-proof.ts';
+import { inclusionProof } from '../../../analysis/tlog/tree/build-proof.ts';
 import { leafHash } from '../../../analysis/tlog/tree/merkle-hash.ts';
 import { verifyInclusion } from '../../../analysis/tlog/tree/verify-proof.ts';
 import { Fault } from '../../../model/fault.ts';
 import type { LogStore } from '../../../platform/log-store/log-store.ts';
+import { storedProof } from './stored-proof.ts';
 import { readTile } from './stored-tile.ts';
 
 /** An entry's bytes and the `.tlog-proof` that shows them to be in the log. */
@@ -33,11 +33,7 @@ export const proveEntry = async (
       'unprocessable',
       `there is no published entry ${index}: the checkpoint has ${size} entries`,
     );
-  const build = (source: SubtreeSource): Buffer[] => inclusionProof(index, size, source);
-  const tiles = new Map<string, Uint8Array>();
-  for (const tile of tilesOfSubtrees(subtreesOf(build), size))
-    tiles.set(tilePath(tile), await readTile(store, tile));
-  const hashes = build(subtreesFromTiles(size, (tile) => tiles.get(tilePath(tile)) ?? Buffer.of()));
+  const hashes = await storedProof(store, size, (source) => inclusionProof(index, size, source));
   const bundle = bundleOf(index, size);
   const place = tilePath(bundle);
   const entry = readEntryBundle(await readTile(store, bundle), { count: bundle.width, place })[

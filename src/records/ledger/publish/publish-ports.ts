@@ -17,8 +17,8 @@ export interface PublishPorts {
   readonly store: LogStore;
   readonly signer: SignerKey;
   readonly clock: Clock;
-  /** Asked once, before the first signature of a publisher: see `judgeHeads`. */
-  readonly outsideHeads?: () => Promise<readonly OutsideHead[]>;
+  /** Asked once, before the first signature of a publisher: see `judgeHeads`. `signed` is where this database stands. */
+  readonly outsideHeads?: (signed: SignedHead) => Promise<readonly OutsideHead[]>;
 }
 
 /** What the log signed last, as the database has it. `note` is undefined while nothing is signed. */

@@ -13,9 +13,13 @@ import { advance, committedSize, isTurnOf, type Querying, signedRoot, takeTurn }
 import { readBack } from './read-back.ts';
 import { readEntries } from './read-entries.ts';
 import { storedEdge } from './stored-edge.ts';
+import { cosignedHead } from './witness-row.ts';
 
 /** Entries that one step takes at most, so that a long backlog is signed in pieces. */
 const stepEntriesMax = 16_384;
+
+/** Beside `checkpoint`: the newest one that has the quorum of cosignatures. */
+export const witnessedPath = 'checkpoint.witnessed';
 
 const servedHead = (served: Buffer, key: VerifierKey): OutsideHead => {
   try {
@@ -58,6 +62,7 @@ export class LedgerPublisher {
   readonly #ports: PublishPorts;
   #tenure: Tenure | undefined;
   #running: Promise<StepOutcome> | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
 
   constructor(ports: PublishPorts) {
     this.#ports = ports;
@@ -68,16 +73,35 @@ export class LedgerPublisher {
    * @throws Fault `ledger-stopped` or `not-verified` when it must not sign, and why; `storage-down`, `storage-full`
    */
   step(): Promise<StepOutcome> {
-    this.#running ??= this.#step().finally(() => {
+    this.#running ??= this.#alone(() => this.#step()).finally(() => {
       this.#running = undefined;
     });
     return this.#running;
   }
 
+  /** Where the log stands while this publisher is the one that works. */
+  get head(): SignedHead | undefined {
+    return this.#tenure?.head;
+  }
+
+  /**
+   * Serves a head with the cosignatures that are kept for it: as the checkpoint, unless the log has moved on, and as
+   * the witnessed one when it has all it needs.
+   */
+  serveCosigned(size: number): Promise<void> {
+    return this.#alone(() => this.#serveCosigned(size));
+  }
+
   /** Gives the lock back. */
   async close(): Promise<void> {
-    await this.#running?.catch(() => undefined);
-    this.#endTenure();
+    await this.#alone(async () => this.#endTenure());
+  }
+
+  /** One thing at a time: a step finds no file changing under it. */
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(work);
+    this.#queue = done.catch(() => undefined);
+    return done;
   }
 
   async #step(): Promise<StepOutcome> {
@@ -129,7 +153,7 @@ export class LedgerPublisher {
   async #judge(client: Querying, head: SignedHead): Promise<void> {
     const { outsideHeads, signer, store } = this.#ports;
     const served = await store.read('checkpoint');
-    const outside: OutsideHead[] = [...((await outsideHeads?.()) ?? [])];
+    const outside: OutsideHead[] = [...((await outsideHeads?.(head)) ?? [])];
     if (served !== undefined) outside.push(servedHead(served, signer.verifierKey));
     const { name } = signer.verifierKey;
     const rootAt = new Map<number, Buffer | undefined>();
@@ -166,6 +190,17 @@ export class LedgerPublisher {
     // Cosignatures may follow the log's own signature.
     if (served?.subarray(0, bytes.length).equals(bytes) !== true)
       await this.#ports.store.replace({ path: 'checkpoint', bytes });
+  }
+
+  async #serveCosigned(size: number): Promise<void> {
+    const tenure = this.#tenure;
+    if (!tenure || !(await isTurnOf(tenure.client as Querying, tenure.epoch))) return;
+    const { signer, store } = this.#ports;
+    const found = await cosignedHead(tenure.client as Querying, signer.verifierKey.name, size);
+    if (!found) return;
+    const bytes = Buffer.from(found.note);
+    if (tenure.head.size === size) await store.replace({ path: 'checkpoint', bytes });
+    if (found.isWitnessed) await store.replace({ path: witnessedPath, bytes });
   }
 
   #superseded(tenure: Tenure): StepOutcome {

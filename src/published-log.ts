@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import { formatVerifierKey } from './analysis/tlog/note/verifier-key.ts';
+import { heldHeads, readLedgerPolicy } from './ledger-policy.ts';
+import { Fault, isFault } from './model/fault.ts';
+import { systemChance } from './platform/chance/system-chance.ts';
+import { systemClock } from './platform/clock/system-clock.ts';
+import { FolderLogStore } from './platform/log-store/folder-log-store.ts';
+import { postBytes } from './platform/outbound/post-bytes.ts';
+import type { SendToWitness } from './records/ledger/publish/ask-witness.ts';
+import { type LogKeyFile, openLogKey } from './records/ledger/publish/log-key.ts';
+import { LedgerPublisher } from './records/ledger/publish/publisher.ts';
+import { Witnessing } from './records/ledger/publish/witnessing.ts';
+import type { CaseboundDatabase } from './records/schema/tables.ts';
+import type { StorageSettings } from './settings.ts';
+
+/** Where a log is published: a log's name as a folder's name, for a name may hold slashes. */
+const logFolder = (dataDir: string, origin: string): string =>
+  join(dataDir, 'log', origin.replaceAll(/[^A-Za-z0-9._-]/g, '_'));
+
+export const logStoreOf = ({ dataDir }: Pick<StorageSettings, 'dataDir'>, origin: string): FolderLogStore =>
+  new FolderLogStore(logFolder(dataDir, origin), systemChance);
+
+export const keyFileOf = (settings: StorageSettings): LogKeyFile => ({
+  file: join(settings.dataDir, 'keys', 'log-key'),
+  chance: systemChance,
+  origin: settings.ledgerOrigin,
+});
+
+/** A witness answers from memory and one write; the answer is some signature lines. */
+const witnessLimits = { answerMsMax: 5_000, answerBytesMax: 65_536 };
+
+const sendToWitness: SendToWitness = (url, body) =>
+  postBytes(
+    {
+      url: `${url.replace(/\/+$/, '')}/add-checkpoint`,
+      contentType: 'text/plain; charset=utf-8',
+      body: Buffer.from(body),
+    },
+    witnessLimits,
+  );
+
+export interface OpenLog {
+  readonly publisher: LedgerPublisher;
+  /** Undefined without a policy: nobody is asked. */
+  readonly witnessing: Witnessing | undefined;
+  readonly store: FolderLogStore;
+  readonly vkey: string;
+}
+
+export type OnWitness = (name: string, problem: string | undefined) => void;
+
+/** @throws Fault `ledger-stopped`, `unprocessable` */
+export const openLog = async (
+  db: CaseboundDatabase,
+  settings: StorageSettings,
+  onWitness: OnWitness = () => undefined,
+): Promise<OpenLog> => {
+  const signer = await openLogKey(db, keyFileOf(settings));
+  const store = logStoreOf(settings, signer.verifierKey.name);
+  const shared = { db, store, signer, clock: systemClock };
+  const policy = await readLedgerPolicy(settings, signer.verifierKey);
+  const witnessing = policy
+    ? new Witnessing({
+        ...shared,
+        policy,
+        send: sendToWitness,
+        roundMsMin: settings.witnessRoundMs,
+        onWitness,
+        onCosigned: (size) => publisher.serveCosigned(size),
+      })
+    : undefined;
+  const publisher: LedgerPublisher = new LedgerPublisher({
+    ...shared,
+    outsideHeads: async (signed) => [
+      ...(await heldHeads(settings, signer.verifierKey)),
+      ...((await witnessing?.outsideHeads(signed)) ?? []),
+    ],
+  });
+  return { publisher, witnessing, store, vkey: formatVerifierKey(signer.verifierKey) };
+};
+
+/** How often committed entries are published: often enough that each is in a checkpoint within a second. */
+const publishEveryMs = 500;
+
+export interface PublishingWatch {
+  /** Told once: the key by which everyone can check the log. Give it to whoever should be able to. */
+  readonly onKey: (vkey: string) => void;
+  /** Told when publishing stops, and not again until the reason changes. */
+  readonly onFault: (fault: Fault) => void;
+  /** Told when a witness fails, and when it is well again. */
+  readonly onWitness: OnWitness;
+}
+
+/**
+ * Publishes for as long as the server runs. Whatever stops it stops only it: entries are recorded meanwhile, and
+ * publishing goes on as soon as it can. The answer ends it.
+ */
+export const keepPublishing = (
+  db: CaseboundDatabase,
+  settings: StorageSettings,
+  watch: PublishingWatch,
+): (() => Promise<void>) => {
+  let log: OpenLog | undefined;
+  let told = '';
+  let timer: NodeJS.Timeout | undefined;
+  let ended = false;
+  const open = async (): Promise<OpenLog> => {
+    const opened = await openLog(db, settings, watch.onWitness);
+    watch.onKey(opened.vkey);
+    return opened;
+  };
+  const turn = async (): Promise<void> => {
+    try {
+      log ??= await open();
+      let did = '';
+      while (did !== 'idle' && did !== 'waiting' && !ended) did = (await log.publisher.step()).did;
+      const { head } = log.publisher;
+      if (head) log.witnessing?.turn(head);
+      told = '';
+    } catch (thrown) {
+      const fault = isFault(thrown) ? thrown : new Fault('bug', 'publishing broke', { cause: thrown });
+      if (fault.message !== told) watch.onFault(fault);
+      told = fault.message;
+      // The next turn begins with asking everyone outside again.
+      await log?.publisher.close();
+    }
+    if (!ended)
+      timer = setTimeout(() => {
+        running = turn();
+      }, publishEveryMs);
+  };
+  let running = turn();
+  return async () => {
+    ended = true;
+    clearTimeout(timer);
+    await running;
+    await log?.witnessing?.settled();
+    await log?.publisher.close();
+  };
+};
