@@ -9,6 +9,10 @@ export interface Channel {
   readonly name: string;
   readonly kind: AlertKind;
   readonly stake: number;
+  /** A day counts for at most this: one odd day, however odd, is one odd day. */
+  readonly dayMax: number;
+  /** Also watched in agents who are no case workers: what no role makes ordinary from one day to the next. */
+  readonly everyRole: boolean;
   /** What one day's chances are counted in. */
   readonly per: 'visit' | 'hour' | 'own';
   readonly needsCases: boolean;
@@ -23,7 +27,8 @@ export interface Channel {
 const visitChannel = <Name extends string>(
   name: Name,
   kind: AlertKind,
-  told: { stake: number; counted: string; needsCases?: true; needsPurpose?: true; needs?: Channel['needs'] },
+  told: Pick<Channel, 'stake' | 'counted'> &
+    Partial<Pick<Channel, 'needsCases' | 'needsPurpose' | 'needs' | 'dayMax' | 'everyRole'>>,
 ): Channel & { readonly name: Name } => ({
   name,
   kind,
@@ -33,17 +38,21 @@ const visitChannel = <Name extends string>(
   needsCases: told.needsCases ?? false,
   needsPurpose: told.needsPurpose ?? false,
   needs: told.needs ?? [],
+  dayMax: told.dayMax ?? Number.POSITIVE_INFINITY,
+  everyRole: told.everyRole ?? false,
 });
 
 /** Channels in the order of their columns. `joint` is all of the others at once. */
 export const channels = [
   visitChannel('unexplained', 'unexplained-looks', {
     stake: 0.15,
+    everyRole: true,
     counted: 'customers looked at without any reason',
     needsPurpose: true,
   }),
   visitChannel('stranger', 'unexplained-looks', {
     stake: 0.12,
+    everyRole: true,
     counted: 'customers looked at who had no live case with anybody',
     needsCases: true,
   }),
@@ -58,7 +67,8 @@ export const channels = [
     needsCases: true,
   }),
   visitChannel('waiting', 'unexplained-looks', {
-    stake: 0.03,
+    stake: 0.01,
+    dayMax: 5,
     counted: 'customers looked at while their case still waited and was then not taken',
     needsCases: true,
   }),
@@ -83,23 +93,30 @@ export const channels = [
     }),
     per: 'own' as const,
   },
-  visitChannel('export', 'export', { stake: 0.07, counted: 'exports', needs: ['action'] }),
-  visitChannel('refused', 'probing', { stake: 0.04, counted: 'refused tries', needs: ['action'] }),
+  visitChannel('export', 'export', { stake: 0.07, everyRole: true, counted: 'exports', needs: ['action'] }),
+  visitChannel('refused', 'probing', {
+    stake: 0.04,
+    everyRole: true,
+    counted: 'refused tries',
+    needs: ['action'],
+  }),
   visitChannel('empty-lookup', 'probing', {
     stake: 0.04,
     counted: 'look-ups after which nothing was opened',
     needs: ['action'],
   }),
   {
-    ...visitChannel('volume', 'surge', { stake: 0.05, counted: 'customers opened' }),
+    ...visitChannel('volume', 'surge', { stake: 0.05, everyRole: true, counted: 'customers opened' }),
     per: 'hour' as const,
   },
   visitChannel('odd-hour', 'odd-hours', {
     stake: 0.04,
+    dayMax: 3,
     counted: 'customers opened at hours at which the agent never works',
   }),
   visitChannel('rhythm', 'odd-pace', {
     stake: 0.02,
+    dayMax: 4,
     counted: 'customers opened after exactly the same pause as the one before',
   }),
   visitChannel('haste', 'odd-pace', {
@@ -109,6 +126,7 @@ export const channels = [
   {
     ...visitChannel('long-dwell', 'odd-pace', {
       stake: 0.02,
+      dayMax: 8,
       counted: 'records left on the screen longer than colleagues need',
       needs: ['dwell_ms'],
     }),
@@ -135,12 +153,14 @@ export const channels = [
   }),
   visitChannel('login', 'shared-login', {
     stake: 0.03,
+    dayMax: 2,
     counted: 'changes of device, site or session that one person does not make',
     needs: [['device', 'session', 'site']],
   }),
   visitChannel('shared-target', 'campaign', {
     stake: 0.04,
     needsPurpose: true,
+    dayMax: 6,
     counted: 'customers looked at without a reason whom another agent had looked at so as well',
   }),
   visitChannel('joint', 'unexplained-looks', { stake: 0.12, counted: 'all signs together' }),

@@ -170,7 +170,8 @@ const countTaste = (memory: Memory): void => {
   const { customer, queue, topicCell: cell } = row;
   const { customers, topics } = memory;
   const home = customers.queue[customer] as number;
-  if (home !== 0 && home !== queue) countAndNote(memory, channelAt.elsewhere);
+  const mine = reasonRules[row.reason]?.legitimate === true && row.reason !== reasonAt['team-queue'];
+  if (home !== 0 && home !== queue && !mine) countAndNote(memory, channelAt.elsewhere);
   const meetings = customers.meetings[customer] as number;
   memory.meetingsHistogram[meetings] = (memory.meetingsHistogram[meetings] as number) + 1;
   if (meetings >= memory.meetingsBusy) bump(memory, channelAt['busy-customer']);
@@ -248,7 +249,7 @@ const countLogin = (memory: Memory, chunk: AccessChunk, at: number): void => {
   }
   if (session !== 0 && session !== agents.session[agent]) {
     // Back to the session before: two are used in turn.
-    if (session === agents.sessionBefore[agent]) countAndNote(memory, channelAt.login);
+    if (soon && session === agents.sessionBefore[agent]) countAndNote(memory, channelAt.login);
     agents.sessionBefore[agent] = agents.session[agent] as number;
     agents.session[agent] = session;
   }

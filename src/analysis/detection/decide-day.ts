@@ -3,7 +3,7 @@ import type { Instant } from '../../model/instant.ts';
 import { groupsOf, isAlike, weighGroup } from './campaign.ts';
 import { channelCount, channels } from './channel.ts';
 import type { Alert, AlertKind } from './detection.ts';
-import { forgetEvidence } from './learn-day.ts';
+import { forgetEvidence, scaleOwn } from './learn-day.ts';
 import type { Memory } from './memory.ts';
 import { type DayWork, evidenceOf, newcomerDays } from './weigh-day.ts';
 import {
@@ -136,6 +136,7 @@ export const raiseAlert = (
   agents.alertsRaised[agent] = (agents.alertsRaised[agent] as number) + 1;
   agents.scoreMax[agent] = Math.max(agents.scoreMax[agent] as number, alert.score);
   agents.absorbUntilDay[agent] = memory.day + restDays;
+  scaleOwn(memory, agent, 0.1);
   forgetEvidence(memory, agent);
 };
 

@@ -4,7 +4,7 @@ import { channelAt, channelCount } from './channel.ts';
 import { alertsLeft, barOf, type Deciding, mayAlert, raiseAlert } from './decide-day.ts';
 import { chancesOf, expectedOf, peerRate } from './expected-day.ts';
 import { betCount, type Memory } from './memory.ts';
-import { channelEvidence, learningDays, ownLevel } from './weigh-day.ts';
+import { channelEvidence, commonSpread, learningDays, ownLevel } from './weigh-day.ts';
 
 /** Channels that one access may move far: they are looked at while the day goes on. */
 const urgent = (
@@ -46,7 +46,7 @@ const expectedNow = (memory: Memory, agent: number, channel: number): number => 
   const factor =
     ((peers.today[place] as number) - (agents.counts[at] as number) + pooling) /
     (rate * Math.max(0, others) + pooling);
-  return Math.max(expectedOf(memory, agent, channel), usual) * level * Math.min(10, Math.max(1, factor));
+  return Math.max(expectedOf(memory, agent, channel), usual) * level * Math.min(60, Math.max(1, factor));
 };
 
 /** Fading sums reach this many days' worth. */
@@ -77,8 +77,7 @@ export const decideNow = (
     }
     const expected = expectedNow(memory, agent, channel);
     const { weight } = ownLevel(memory, agent, channel);
-    const common = (spread.dayExcess[channel] as number) / ((spread.dayMeasure[channel] as number) + 1e-9);
-    const size = 1 / (Math.min(3, Math.max(0.03, common)) + 1 / Math.max(0.3, weight));
+    const size = 1 / (commonSpread(spread, channel) + 1 / Math.max(0.02, weight));
     betFactors(agents.counts[agent * channelCount + channel] as number, { expected, size }, factors);
     let sum = 0;
     for (let bet = 0; bet < betCount; bet += 1) {

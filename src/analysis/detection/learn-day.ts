@@ -7,9 +7,7 @@ import { type DayWork, evidenceOf, newcomerDays, suspicious, teachingWeight } fr
 
 /** How fast what peers and agents show is forgotten, a day. */
 const fading = 0.985;
-/** The spread between agents is learned from those of whom so much was expected. */
-const expectedMin = 2;
-const shapeLimits = { min: 0.6, max: 25 } as const;
+const shapeLimits = { min: 0.05, max: 25 } as const;
 const joint = channelAt.joint;
 
 const learnOwn = (memory: Memory, work: DayWork, place: number): void => {
@@ -24,8 +22,8 @@ const learnOwn = (memory: Memory, work: DayWork, place: number): void => {
     const peersLikely = (work.peers[cell] as number) * (work.dayFactor[cell] as number);
     agents.ownCounted[at] = fading * (agents.ownCounted[at] as number) + weight * count;
     agents.ownExpected[at] = fading * (agents.ownExpected[at] as number) + weight * peersLikely;
-    const variance = likely + likely * likely * 0.3;
-    const gap = Math.min((count - likely) ** 2, 12 * variance);
+    // One odd day teaches spread only up to a point: it may have been a theft.
+    const gap = Math.min(Math.abs(count - likely), 3 + 4 * Math.sqrt(likely) + 1.5 * likely) ** 2;
     const excess = gap - likely;
     const measure = likely * likely;
     if (weight < 1) continue;
@@ -83,18 +81,17 @@ const learnHours = (memory: Memory, agent: number): void => {
 /** Between agents: the variance of their levels beyond what their counts' own chance explains. */
 const learnShapes = ({ agents, spread }: Memory): void => {
   for (let channel = 0; channel < joint; channel += 1) {
-    let sum = 0;
-    let weights = 0;
+    let excess = 0;
+    let measure = 0;
     for (let agent = 1; agent < agents.places; agent += 1) {
       const at = agent * channelCount + channel;
       const expected = agents.ownExpected[at] as number;
-      if (expected < expectedMin || agents.role[agent] !== roleAt['case-worker']) continue;
-      const gap = Math.min(2.5, (agents.ownCounted[at] as number) / expected - 1);
-      const weight = Math.min(20, expected);
-      sum += weight * (gap * gap - 1.3 / expected);
-      weights += weight;
+      if (expected <= 0 || agents.role[agent] !== roleAt['case-worker']) continue;
+      const gap = Math.min(Math.abs((agents.ownCounted[at] as number) - expected), 2 * expected + 5);
+      excess += gap * gap - 1.2 * expected;
+      measure += expected * expected;
     }
-    const variance = (sum + 5 * 0.7) / (weights + 5);
+    const variance = (excess + 0.7) / (measure + 1);
     spread.agentShape[channel] = Math.min(
       shapeLimits.max,
       Math.max(shapeLimits.min, 1 / Math.max(1e-3, variance)),
@@ -140,7 +137,8 @@ const learnRole = (memory: Memory, agent: number): void => {
   else if (evidenceOf(memory, agent) > suspicious) scaleOwn(memory, agent, 0.15);
 };
 
-const scaleOwn = ({ agents }: Memory, agent: number, by: number): void => {
+/** Weighs an agent's past anew: the smaller, the sooner the coming days become its level. */
+export const scaleOwn = ({ agents }: Memory, agent: number, by: number): void => {
   for (let at = agent * channelCount; at < (agent + 1) * channelCount; at += 1) {
     agents.ownCounted[at] = (agents.ownCounted[at] as number) * by;
     agents.ownExpected[at] = (agents.ownExpected[at] as number) * by;

@@ -1,16 +1,19 @@
 import { betFactors, grownEvidence } from './bet.ts';
-import { channelAt, channelCount } from './channel.ts';
+import { channelAt, channelCount, channels } from './channel.ts';
 import { expectedOf, visitsOf } from './expected-day.ts';
 import { betCount, type Memory } from './memory.ts';
 import { roleAt } from './role.ts';
 
 /** Days of the log in which everything is only learned. */
-export const learningDays = 3;
+export const learningDays = 5;
 /** Days of an agent's own before anything is said about it. */
 export const newcomerDays = 5;
 /** Evidence above which an agent's days teach little: a slow thief must not become his own yardstick. */
 export const suspicious = 30;
-const dayFactor = { pooling: 3, min: 1, max: 10 } as const;
+const quietest = 0.7;
+/** Whoever is no case worker works in bursts: its days differ by at least this. */
+const otherSpreadMin = 0.5;
+const dayFactor = { pooling: 3, min: 1, max: 60, unsure: 0.5 } as const;
 /** A day-end total below this starts the account of an alert anew. */
 const quiet = 2;
 
@@ -25,6 +28,8 @@ export interface DayWork {
 }
 
 const joint = channelAt.joint;
+const everyRole = channels.map((channel) => channel.everyRole);
+const dayMax = channels.map((channel) => channel.dayMax);
 /** Channels that enter the joint one: of each family one, so that the same looks do not count twice. */
 const joined = (
   [
@@ -62,11 +67,20 @@ export const ownLevel = (
   const daySpread = spreadOf({ agents, spread }, agent, channel);
   const days = Math.max(1, Math.min(30, agents.activeDays[agent] as number));
   const thin = 1 / (1 + (daySpread * (agents.ownExpected[at] as number)) / days);
-  const own = agents.role[agent] === roleAt['case-worker'] ? shape : 0.3;
-  const level =
+  const own = agents.role[agent] === roleAt['case-worker'] ? shape : 0.02;
+  const told =
     (own + thin * (agents.ownCounted[at] as number)) / (own + thin * (agents.ownExpected[at] as number));
+  // To have been quieter than peers so far is no promise: their level stays possible.
+  const level = Math.max(quietest, told);
   return { level, weight: own + thin * (agents.ownCounted[at] as number) };
 };
+
+/** The overdispersion of days that all agents together show, with a floor: no two days are quite alike. */
+export const commonSpread = ({ dayExcess, dayMeasure }: Memory['spread'], channel: number): number =>
+  Math.min(
+    30,
+    Math.max(0.08, ((dayExcess[channel] as number) + 0.5) / ((dayMeasure[channel] as number) + 0.5)),
+  );
 
 /** The overdispersion of one agent's days: all agents', moved by its own. */
 const spreadOf = (
@@ -74,17 +88,12 @@ const spreadOf = (
   agent: number,
   channel: number,
 ): number => {
-  const common = Math.min(
-    3,
-    Math.max(0.03, (spread.dayExcess[channel] as number) / ((spread.dayMeasure[channel] as number) + 1e-9)),
-  );
+  const common = commonSpread(spread, channel);
   const at = agent * channelCount + channel;
   const measure = agents.ownMeasure[at] as number;
   const weight = 60;
-  return Math.min(
-    4,
-    Math.max(common * 0.8, (weight * common + (agents.ownSpread[at] as number)) / (weight + measure)),
-  );
+  const told = (weight * common + (agents.ownSpread[at] as number)) / (weight + measure);
+  return Math.max(common * 0.8, Math.min(4, told));
 };
 
 const prepare = (memory: Memory): DayWork => {
@@ -102,8 +111,11 @@ const prepare = (memory: Memory): DayWork => {
       const { level, weight } = ownLevel(memory, agent, channel);
       work.peers[at] = expectedOf(memory, agent, channel);
       work.expected[at] = Math.max(0.02, (work.peers[at] as number) * level);
-      const spread = spreadOf(memory, agent, channel) + 1 / Math.max(0.3, weight);
-      work.size[at] = Math.min(500, Math.max(0.25, 1 / spread));
+      const other = memory.agents.role[agent] === roleAt['case-worker'] ? 0 : otherSpreadMin;
+      const spread = Math.max(other, spreadOf(memory, agent, channel)) + 1 / Math.max(0.02, weight);
+      // What little peers have shown so far is itself uncertain.
+      const rare = 1 / ((memory.peers.counted[channel] as number) + 1);
+      work.size[at] = Math.min(200, Math.max(0.02, 1 / (spread + rare)));
     }
   }
   return work;
@@ -122,7 +134,7 @@ const dayFactors = (memory: Memory, work: DayWork): void => {
   const capped = (place: number, agent: number, channel: number): number =>
     Math.min(
       agents.counts[agent * channelCount + channel] as number,
-      4 * (work.expected[place * channelCount + channel] as number) + 4,
+      4 * (work.expected[place * channelCount + channel] as number) + 12,
     );
   for (let place = 0; place < activeCount; place += 1) {
     const agent = active[place] as number;
@@ -152,6 +164,9 @@ const dayFactors = (memory: Memory, work: DayWork): void => {
         ((expected[queue + channel] as number) - likely + pooling);
       work.dayFactor[at] = Math.min(max, Math.max(min, factor));
       work.expected[at] = likely * (work.dayFactor[at] as number);
+      // The further a day is from the usual, the less alike it is for everybody.
+      const unsure = dayFactor.unsure * Math.log(work.dayFactor[at] as number);
+      work.size[at] = 1 / (1 / (work.size[at] as number) + unsure);
     }
   }
 };
@@ -198,14 +213,16 @@ const bet = (memory: Memory, work: DayWork, place: number): void => {
   const { agents, spread } = memory;
   const agent = memory.active[place] as number;
   let logSum = 0;
+  const ordinary = agents.role[agent] === roleAt['case-worker'];
   for (let channel = 0; channel < joint; channel += 1) {
-    if (spread.stakes[channel] === 0) continue;
+    if (spread.stakes[channel] === 0 || !(ordinary || everyRole[channel])) continue;
     const at = place * channelCount + channel;
     const count = agents.counts[agent * channelCount + channel] as number;
     betFactors(count, { expected: work.expected[at] as number, size: work.size[at] as number }, factors);
     if (joined.includes(channel)) logSum += Math.log(Math.max(1, ...factors));
     grow(memory, agent, channel);
   }
+  if (!ordinary) return;
   for (let power = 0; power < betCount; power += 1)
     factors[power] = 0.12 + 0.88 * Math.exp(Math.min(jointLogMax, logSum * (jointPowers[power] as number)));
   grow(memory, agent, joint);
@@ -231,8 +248,18 @@ const account = (memory: Memory, work: DayWork, place: number): void => {
   }
 };
 
+const capCounts = ({ agents, active, activeCount }: Memory): void => {
+  for (let place = 0; place < activeCount; place += 1) {
+    const from = (active[place] as number) * channelCount;
+    for (let channel = 0; channel < joint; channel += 1)
+      if ((agents.counts[from + channel] as number) > (dayMax[channel] as number))
+        agents.counts[from + channel] = dayMax[channel] as number;
+  }
+};
+
 /** Bets on each agent's day. Nothing is learned from the day before every bet is made. */
 export const weighDay = (memory: Memory): DayWork => {
+  capCounts(memory);
   const work = prepare(memory);
   dayFactors(memory, work);
   if (memory.daysClosed < learningDays) return work;
