@@ -1,0 +1,189 @@
+import type { ReportAuthentication } from './attribution-result.ts';
+import { type Background, isNear } from './background.ts';
+import type { ReportViews } from './report-views.ts';
+import type { Strata } from './strata.ts';
+
+/** A reported customer whom the account met. */
+export interface MetReport {
+  readonly report: number;
+  readonly day: number;
+  readonly authenticated: ReportAuthentication;
+  /** Background reports per customer and day, for a customer seen as this one was. */
+  readonly hazard: number;
+  readonly viewedAt: readonly number[];
+  /** The account met the customer only after the report. */
+  readonly isAfterOnly: boolean;
+  /** Some view was shortly before or after the report. */
+  readonly isNear: boolean;
+}
+
+/** A view that came before its report: what a theft could explain. */
+export interface EarlierView {
+  /** A place in `met`. */
+  readonly met: number;
+  readonly at: number;
+  readonly lag: number;
+}
+
+/** Everything about one account that the evidence needs. */
+export interface Account {
+  readonly agent: number;
+  readonly met: readonly MetReport[];
+  /** In ascending order of the view. */
+  readonly earlier: readonly EarlierView[];
+  /** Reported customers that one expects an innocent account to have met, in all and by block of report days. */
+  readonly expected: number;
+  readonly expectedByBlock: Float64Array;
+  /** Of these, met only after the report, and met near to it. */
+  readonly expectedAfterOnly: number;
+  readonly expectedNear: number;
+  readonly daily: Float64Array;
+  /** Most of the work is in queues too small to compare agents within. */
+  readonly isMixed: boolean;
+  /** How alike the levels of comparable accounts are: shape of a gamma with mean one. */
+  readonly levelShape: number;
+  readonly lastReportDay: number;
+}
+
+/** How views and meetings relate in a stratum. */
+export interface StratumShape {
+  /** Views of a reported customer by an agent who met them at all. */
+  readonly pairsPerMeeting: Float64Array;
+  /** Of pairs with the report before the view, meetings that were only after. */
+  readonly afterOnlyShare: Float64Array;
+}
+
+export const shapeStrata = (strata: Strata, views: ReportViews): StratumShape => {
+  const count = strata.strata.length;
+  const [pairs, meetings, after, afterOnly] = Array.from({ length: 4 }, () => new Float64Array(count)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  const all = { pairs: 0, meetings: 0, after: 0, afterOnly: 0 };
+  for (const { report, memberships, viewedAt } of views.meetings) {
+    const day = views.reports[report]?.day ?? 0;
+    const stratum = strata.memberships[memberships[0] ?? 0]?.stratum ?? 0;
+    const later = viewedAt.filter((at) => at > day).length;
+    pairs[stratum] = (pairs[stratum] ?? 0) + viewedAt.length;
+    meetings[stratum] = (meetings[stratum] ?? 0) + 1;
+    after[stratum] = (after[stratum] ?? 0) + later;
+    afterOnly[stratum] = (afterOnly[stratum] ?? 0) + (later === viewedAt.length ? 1 : 0);
+    all.pairs += viewedAt.length;
+    all.meetings += 1;
+    all.after += later;
+    all.afterOnly += later === viewedAt.length ? 1 : 0;
+  }
+  const usualPairs = (all.pairs + 1) / (all.meetings + 1);
+  const usualShare = (all.afterOnly + 1) / (all.after + 1);
+  return {
+    pairsPerMeeting: pairs.map(
+      (value, stratum) => (value + 10 * usualPairs) / ((meetings[stratum] ?? 0) + 10),
+    ),
+    afterOnlyShare: afterOnly.map(
+      (value, stratum) => (value + 10 * usualShare) / ((after[stratum] ?? 0) + 10),
+    ),
+  };
+};
+
+export interface AccountAsk {
+  readonly strata: Strata;
+  readonly views: ReportViews;
+  readonly background: Background;
+  readonly shape: StratumShape;
+}
+
+const sumOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
+
+const expectationOf = (agent: number, { strata, background, shape }: AccountAsk) => {
+  const byBlock = new Float64Array(background.blocks);
+  let afterOnly = 0;
+  let near = 0;
+  let mixed = 0;
+  let views = 0;
+  const daily = new Float64Array(strata.strata[0]?.daily.length ?? 0);
+  for (const place of strata.ofAgent[agent] ?? []) {
+    const membership = strata.memberships[place];
+    if (!membership) continue;
+    const perMeeting = shape.pairsPerMeeting[membership.stratum] ?? 1;
+    for (const [block, pairs] of background.expectedPairs(place).entries())
+      byBlock[block] = (byBlock[block] ?? 0) + pairs / perMeeting;
+    afterOnly += sumOf(background.expectedBefore(place)) * (shape.afterOnlyShare[membership.stratum] ?? 1);
+    near += background.expectedNear(place);
+    views += membership.views;
+    if (strata.strata[membership.stratum]?.isMixed) mixed += membership.views;
+    for (const [day, count] of membership.daily.entries()) daily[day] = (daily[day] ?? 0) + count;
+  }
+  return { byBlock, afterOnly, near, daily, isMixed: mixed * 2 > views };
+};
+
+export const accountOf = (agent: number, ask: AccountAsk): Account => {
+  const { views, background } = ask;
+  const { byBlock, afterOnly, near, daily, isMixed } = expectationOf(agent, ask);
+  const met: MetReport[] = [];
+  const earlier: EarlierView[] = [];
+  for (const place of views.ofAgent[agent] ?? []) {
+    const meeting = views.meetings[place];
+    const report = views.reports[meeting?.report ?? -1];
+    if (!meeting || !report) continue;
+    let hazard = 0;
+    for (const [view, at] of meeting.viewedAt.entries()) {
+      hazard = Math.max(hazard, background.hazard(meeting.memberships[view] ?? 0, at, report.day));
+      if (at <= report.day) earlier.push({ met: met.length, at, lag: report.day - at });
+    }
+    met.push({
+      report: meeting.report,
+      day: report.day,
+      authenticated: report.authenticated,
+      hazard,
+      viewedAt: meeting.viewedAt,
+      isAfterOnly: (meeting.viewedAt[0] ?? 0) > report.day,
+      isNear: meeting.viewedAt.some((at) => isNear(report.day - at)),
+    });
+  }
+  return {
+    agent,
+    met,
+    earlier: earlier.toSorted((one, other) => one.at - other.at),
+    expected: Math.max(1e-6, sumOf(byBlock)),
+    expectedByBlock: byBlock,
+    expectedAfterOnly: afterOnly,
+    expectedNear: near,
+    daily,
+    isMixed,
+    levelShape: isMixed ? levelShapeLimits.mixed[1] : levelShapeLimits.ordinary[1],
+    lastReportDay: views.lastReportDay,
+  };
+};
+
+/** Least and greatest shape of the levels: 1 / shape is their variance. */
+const levelShapeLimits = { ordinary: [6, 400], mixed: [1.5, 40] } as const;
+
+/** Large deviations are cut off here: a few thieves must not make everybody's level uncertain. */
+const squaredMax = 6;
+
+const shapeOf = (accounts: readonly Account[], [least, greatest]: readonly [number, number]): number => {
+  let excess = 0;
+  let scale = 0;
+  for (const { met, expected } of accounts) {
+    const squared = Math.min((met.length - expected) ** 2, squaredMax * expected);
+    excess += squared - expected;
+    scale += expected ** 2;
+  }
+  if (accounts.length < 3 || scale === 0) return least;
+  return excess <= 0 ? greatest : Math.max(least, Math.min(greatest, scale / excess));
+};
+
+/** Learns from all accounts how far levels differ where nobody steals, and gives each its shape. */
+export const withLevelShapes = (accounts: readonly Account[]): Account[] => {
+  const ordinary = shapeOf(
+    accounts.filter(({ isMixed }) => !isMixed),
+    levelShapeLimits.ordinary,
+  );
+  const mixed = shapeOf(
+    accounts.filter(({ isMixed }) => isMixed),
+    levelShapeLimits.mixed,
+  );
+  return accounts.map((account) => ({ ...account, levelShape: account.isMixed ? mixed : ordinary }));
+};
