@@ -7,7 +7,7 @@ import { recordBytesMax } from './parse-plan.ts';
 
 const lineFeed = 10;
 /** Bytes of a file that one thread reads at a time. */
-export const blockBytes = 4 << 20;
+export const blockBytesUsual = 2 << 20;
 
 /** A block, and where it lies in the text of its file. */
 export interface PlacedBlock extends Block {
@@ -24,7 +24,7 @@ interface TextBytes {
 }
 
 const plainText = async (file: LogFile): Promise<TextBytes> => {
-  const { handle } = await openHandle(file.path);
+  const { handle } = await openHandle(file.textPath);
   let position = file.rowsFrom;
   return {
     async read(into, at) {
@@ -43,7 +43,7 @@ const plainText = async (file: LogFile): Promise<TextBytes> => {
 };
 
 const packedText = async (file: LogFile): Promise<TextBytes> => {
-  const { handle } = await openHandle(file.path);
+  const { handle } = await openHandle(file.textPath);
   const packed = handle.createReadStream({ start: 0, autoClose: false, highWaterMark: 1 << 18 });
   const gunzip = createGunzip({ chunkSize: 1 << 18 });
   packed.once('error', (fault) => gunzip.destroy(fault));
@@ -94,17 +94,23 @@ const packedText = async (file: LogFile): Promise<TextBytes> => {
  */
 export class BlockReader {
   readonly #text: TextBytes;
+  readonly #blockBytes: number;
   #offset: number;
   #rest: Uint8Array = new Uint8Array(0);
   #isAtEnd = false;
 
-  private constructor(text: TextBytes, offset: number) {
+  private constructor(text: TextBytes, offset: number, blockBytes: number) {
     this.#text = text;
     this.#offset = offset;
+    this.#blockBytes = blockBytes;
   }
 
-  static async open(file: LogFile): Promise<BlockReader> {
-    return new BlockReader(await (file.isGzip ? packedText(file) : plainText(file)), file.rowsFrom);
+  static async open(file: LogFile, blockBytes: number): Promise<BlockReader> {
+    return new BlockReader(
+      await (file.isGzip ? packedText(file) : plainText(file)),
+      file.rowsFrom,
+      blockBytes,
+    );
   }
 
   bytesRead(): number {
@@ -113,6 +119,7 @@ export class BlockReader {
 
   async next(): Promise<PlacedBlock | undefined> {
     if (this.#isAtEnd) return undefined;
+    const blockBytes = this.#blockBytes;
     const whole = new Uint8Array(blockBytes + recordBytesMax);
     whole.set(this.#rest);
     const size = this.#rest.length + (await this.#text.read(whole, this.#rest.length));

@@ -1,4 +1,4 @@
-import { BlockReader, type PlacedBlock } from './block-reader.ts';
+import { BlockReader, blockBytesUsual, type PlacedBlock } from './block-reader.ts';
 import type { LogFile } from './log-file.ts';
 import { type NameBook, Remap } from './name-book.ts';
 import type { EncodedBlock } from './parse-plan.ts';
@@ -42,23 +42,31 @@ interface UnderWay {
   readonly parsed: Promise<ParsedBlock>;
 }
 
+export interface RowReading {
+  readonly parsing: Parsing;
+  readonly account: RunningAccount;
+  readonly blockBytes?: number;
+}
+
 /** Reads one file in the order of its rows. */
 export class FileReading {
   readonly #file: LogFile;
   readonly #book: NameBook;
   readonly #parsing: Parsing;
   readonly #account: RunningAccount;
+  readonly #blockBytes: number;
   readonly #remaps = new Map<number, readonly (Remap | undefined)[]>();
   /** Where in the text the next record begins. */
   #expected: number;
   #inLongLine = false;
   #reader: BlockReader | undefined;
 
-  constructor(file: LogFile, book: NameBook, reading: { parsing: Parsing; account: RunningAccount }) {
+  constructor(file: LogFile, book: NameBook, reading: RowReading) {
     this.#file = file;
     this.#book = book;
     this.#parsing = reading.parsing;
     this.#account = reading.account;
+    this.#blockBytes = reading.blockBytes ?? blockBytesUsual;
     this.#expected = file.rowsFrom;
   }
 
@@ -67,7 +75,7 @@ export class FileReading {
   }
 
   async *rows(): AsyncGenerator<FileRows> {
-    const reader = await BlockReader.open(this.#file);
+    const reader = await BlockReader.open(this.#file, this.#blockBytes);
     this.#reader = reader;
     const underWay: UnderWay[] = [];
     try {

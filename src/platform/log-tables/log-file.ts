@@ -9,6 +9,8 @@ import type { CellPlan, ParsePlan } from './parse-plan.ts';
 /** A file that was looked at: what it is, and how its rows are read. */
 export interface LogFile {
   readonly path: string;
+  /** Where its text is read: the file itself, or what was made of it. */
+  readonly textPath: string;
   readonly kind: LogKind;
   readonly isGzip: boolean;
   readonly bytesTotal: number;
@@ -235,6 +237,7 @@ export const planLogFile = (sought: Omit<Sought, 'form'>, sniffed: SniffedFile, 
   };
   return {
     path,
+    textPath: path,
     kind,
     isGzip,
     bytesTotal,

@@ -6,9 +6,10 @@ import { Fault } from '../../model/fault.ts';
 import { chunkShape, type ShapedRows, shapeRows } from './chunk-shape.ts';
 import { FileReading, type Parsing, parseHere } from './file-rows.ts';
 import { type LogFile, planLogFile, sniffFile } from './log-file.ts';
-import { type LogMap, noMap, parseLogMap } from './log-map.ts';
-import type { LogKind, reportKinds } from './log-schema.ts';
+import { type FileMap, type LogMap, noMap, parseLogMap } from './log-map.ts';
+import { type ColumnSchema, type LogKind, logSchemas, type reportKinds } from './log-schema.ts';
 import { NameBook } from './name-book.ts';
+import { TextFolder } from './parquet-file.ts';
 import { ParseThreads } from './parse-threads.ts';
 import { type FileAccount, RunningAccount } from './row-account.ts';
 import { RowSorter } from './row-sorter.ts';
@@ -120,10 +121,17 @@ const commonColumns = (files: readonly LogFile[]): ReadonlySet<string> => {
   return new Set([...(first ?? [])].filter((name) => others.every((other) => other.has(name))));
 };
 
-/** Opens logs: see formats/log-files.md. */
+interface Opened {
+  readonly files: readonly LogFile[];
+  readonly book: NameBook;
+  /** Where files of other forms lie as text. */
+  readonly folder: TextFolder | undefined;
+}
+
 class OpenLogTables implements LogTables {
   readonly #files: readonly LogFile[];
   readonly #book: NameBook;
+  readonly #folder: TextFolder | undefined;
   readonly #reading: LogReading;
   readonly #here: Parsing = parseHere();
   #threads: ParseThreads | undefined;
@@ -131,9 +139,10 @@ class OpenLogTables implements LogTables {
   readonly #duplicates = new Map<LogKind, number>();
   readonly #sorters = new Set<RowSorter>();
 
-  constructor(files: readonly LogFile[], book: NameBook, reading: LogReading) {
-    this.#files = files;
-    this.#book = book;
+  constructor(opened: Opened, reading: LogReading) {
+    this.#files = opened.files;
+    this.#book = opened.book;
+    this.#folder = opened.folder;
     this.#reading = reading;
   }
 
@@ -178,6 +187,7 @@ class OpenLogTables implements LogTables {
     for (const sorter of this.#sorters) await sorter.close();
     await this.#threads?.close();
     this.#threads = undefined;
+    await this.#folder?.close();
   }
 
   #parsingOf(file: LogFile): Parsing {
@@ -260,6 +270,22 @@ const joinRows = (shape: ReturnType<typeof chunkShape>, parts: readonly ShapedRo
   return joined as ShapedRows;
 };
 
+/** Which columns of a file feed the wanted ones of ours. */
+const wantedColumns = ({
+  kind,
+  map,
+  wanted,
+}: {
+  kind: LogKind;
+  map: FileMap;
+  wanted: LogReading['columns'];
+}) => {
+  const ours = (logSchemas[kind] as readonly ColumnSchema[])
+    .filter(({ name, required }) => !wanted || required || (wanted as readonly string[]).includes(name))
+    .map(({ name }) => (map.columns.get(name)?.column ?? name).toLowerCase());
+  return (column: string): boolean => ours.includes(column.toLowerCase());
+};
+
 /**
  * Opens logs and looks at their columns. Rows are read when they are asked for.
  * @throws Fault `unprocessable`: one line that names the file, the column or the key, and the fix
@@ -268,12 +294,23 @@ export const openLogTables = async (files: LogFiles, reading: LogReading = {}): 
   const map = await readMap(files.map);
   const seed = randomInt(2 ** 31);
   const opened: LogFile[] = [];
-  for (const kind of ['reports', 'sample', 'cases', 'accesses'] as const)
-    for (const path of files[kind] ?? []) {
-      const wanted = kind === 'accesses' ? reading.columns : undefined;
-      const sniffed = await sniffFile(path);
-      if (sniffed.form === 'parquet') throw new Fault('unprocessable', `${path}: Parquet is not read yet`);
-      opened.push(planLogFile({ path, kind, map: map[kind], wanted }, sniffed, seed));
-    }
-  return new OpenLogTables(opened, new NameBook(seed), reading);
+  let folder: TextFolder | undefined;
+  try {
+    for (const kind of ['reports', 'sample', 'cases', 'accesses'] as const)
+      for (const path of files[kind] ?? []) {
+        const wanted = kind === 'accesses' ? reading.columns : undefined;
+        const sought = { path, kind, map: map[kind], wanted };
+        const sniffed = await sniffFile(path);
+        if (sniffed.form !== 'parquet') opened.push(planLogFile(sought, sniffed, seed));
+        else {
+          folder ??= await TextFolder.create();
+          const text = await folder.csvOf(path, sniffed.isGzip, wantedColumns(sought));
+          opened.push({ ...planLogFile(sought, await sniffFile(text), seed), textPath: text });
+        }
+      }
+    return new OpenLogTables({ files: opened, folder, book: new NameBook(seed) }, reading);
+  } catch (thrown) {
+    await folder?.close();
+    throw thrown;
+  }
 };
