@@ -61,7 +61,7 @@ export const groupsOf = (
 ): readonly { readonly by: string; readonly agents: readonly number[] }[] => {
   const { agents } = memory;
   const groups = new Map<string, number[]>();
-  for (let agent = 1; agent < agents.places; agent += 1) {
+  for (const agent of memory.known) {
     if ((agents.activeDays[agent] as number) < newcomerDays) continue;
     for (const by of ['team', 'site', 'vendor'] as const) {
       const place = agents[by][agent] as number;

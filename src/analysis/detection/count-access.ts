@@ -1,4 +1,4 @@
-import type { AccessChunk } from '../../model/access-columns.ts';
+import type { AccessChunk, LogNames } from '../../model/access-columns.ts';
 import { channelAt, channelCount } from './channel.ts';
 import { type AskedAccess, explainAccess } from './explain-access.ts';
 import { bitCount } from './growing-column.ts';
@@ -14,7 +14,8 @@ export interface Counting {
   /** Agents are compared within queues when the log names them, else within teams. */
   readonly byQueue: boolean;
   readonly dayOffsetMs: number;
-  readonly fieldSets: readonly string[];
+  /** Read when a name is met for the first time: its lists grow. */
+  readonly names: Pick<LogNames, 'fieldSets'>;
 }
 
 const dayMs = 86_400_000;
@@ -189,7 +190,7 @@ const countVisit = (memory: Memory, counting: Counting, slot: number): void => {
   const shift = agent * shiftCount + Math.floor((row.hour * shiftCount) / 24);
   agents.visits[shift] = (agents.visits[shift] as number) + 1;
   agents.hourMask[agent] = (agents.hourMask[agent] as number) | (1 << row.hour);
-  agents.customers[agent] = (agents.customers[agent] as number) + 1;
+  if (memory.pairs.days[slot] === 1) agents.customers[agent] = (agents.customers[agent] as number) + 1;
   memory.peers.visitsToday[row.queue] = (memory.peers.visitsToday[row.queue] as number) + 1;
   const reasonPlace = agent * reasonRules.length + row.reason;
   agents.reasons[reasonPlace] = (agents.reasons[reasonPlace] as number) + 1;
@@ -298,6 +299,7 @@ const readRow = (memory: Memory, counting: Counting, { chunk, at }: { chunk: Acc
     memory.active[memory.activeCount] = agent;
     memory.activeCount += 1;
   }
+  if (agents.accesses[agent] === 0) memory.known.push(agent);
   agents.rows[agent] = (agents.rows[agent] as number) + 1;
   agents.accesses[agent] = (agents.accesses[agent] as number) + 1;
 };
@@ -310,7 +312,7 @@ const maskOf = (memory: Memory, counting: Counting, fieldSet: number): number =>
   if (fieldSet === 0) return 0;
   const known = memory.fieldMasks[fieldSet];
   if (known !== undefined) return known;
-  const mask = fieldMask(memory, counting.fieldSets[fieldSet] ?? '');
+  const mask = fieldMask(memory, counting.names.fieldSets[fieldSet] ?? '');
   memory.fieldMasks[fieldSet] = mask;
   return mask;
 };

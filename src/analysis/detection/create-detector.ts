@@ -15,6 +15,7 @@ import type {
 import { takeFeedback } from './feedback.ts';
 import { learnDay } from './learn-day.ts';
 import { createMemory, fitMemory, type Memory, shiftCount } from './memory.ts';
+import { keepHistory } from './month.ts';
 import { findPair } from './pair-table.ts';
 import { roleOf } from './role.ts';
 import { closeTopics, openTopics } from './topic-cells.ts';
@@ -78,14 +79,13 @@ const closeMeetings = (memory: Memory): void => {
 const closeDay = (memory: Memory, deciding: Deciding): void => {
   const { agents, active, activeCount } = memory;
   if (activeCount === 0) return;
-  // The order of the day's arrivals must not matter to sums of floats that peers share.
-  active.subarray(0, activeCount).sort();
   for (let place = 0; place < activeCount; place += 1) {
     const agent = active[place] as number;
     agents.counts[agent * channelCount + channelAt['empty-lookup']] = agents.openLookups[agent] as number;
   }
   memory.agentDays += activeCount;
   const work = weighDay(memory);
+  keepHistory(memory, work);
   learnDay(memory, work);
   decideDay(memory, work, deciding);
   closeTopics(memory.topics);
@@ -126,10 +126,10 @@ const dealStakes = (memory: Memory, options: DetectorOptions): void => {
 const agentScores = (memory: Memory, names: LogNames): readonly AgentScore[] => {
   const { agents } = memory;
   const scores: AgentScore[] = [];
-  for (let agent = 1; agent < Math.min(agents.places, names.agents.length); agent += 1) {
-    if (agents.accesses[agent] === 0) continue;
+  const texts = names.agents;
+  for (const agent of memory.known) {
     scores.push({
-      agent: names.agents[agent] ?? '',
+      agent: texts[agent] ?? '',
       score: agents.scoreMax[agent] as number,
       accesses: agents.accesses[agent] as number,
       customers: agents.customers[agent] as number,
@@ -185,15 +185,29 @@ const countingOf = (options: DetectorOptions): Counting => ({
   hasPurpose: options.caseChanges || options.accessColumns.has('case'),
   byQueue: options.accessColumns.has('queue') || options.caseChanges,
   dayOffsetMs: (options.dayOffsetMinutes ?? 0) * 60_000,
-  fieldSets: options.names.fieldSets,
+  names: options.names,
 });
 
-const fitNames = (memory: Memory, names: LogNames): void =>
+const highest = (column: Int32Array, rows: number): number => {
+  let most = 0;
+  for (let row = 0; row < rows; row += 1) if ((column[row] as number) > most) most = column[row] as number;
+  return most;
+};
+
+const fitAccesses = (memory: Memory, chunk: AccessChunk): void =>
   fitMemory(memory, {
-    agents: names.agents.length,
-    cases: names.cases.length,
-    customers: names.customers.length,
-    queues: Math.max(names.queues.length, names.teams.length),
+    agents: highest(chunk.agent, chunk.rows) + 1,
+    cases: highest(chunk.case, chunk.rows) + 1,
+    customers: highest(chunk.customer, chunk.rows) + 1,
+    queues: Math.max(highest(chunk.queue, chunk.rows), highest(chunk.team, chunk.rows)) + 1,
+  });
+
+const fitChanges = (memory: Memory, chunk: CaseChangeChunk): void =>
+  fitMemory(memory, {
+    agents: highest(chunk.agent, chunk.rows) + 1,
+    cases: highest(chunk.case, chunk.rows) + 1,
+    customers: highest(chunk.customer, chunk.rows) + 1,
+    queues: highest(chunk.queue, chunk.rows) + 1,
   });
 
 /** @see Detector */
@@ -215,10 +229,12 @@ export const createDetector: CreateDetector = (options) => {
 
   return {
     feedChanges(chunk) {
-      if (chunk.rows > 0) queue.chunks.push(chunk);
+      if (chunk.rows === 0) return;
+      fitChanges(memory, chunk);
+      queue.chunks.push(chunk);
     },
     feedAccesses(chunk) {
-      fitNames(memory, names);
+      fitAccesses(memory, chunk);
       const { notableToday, notableCheck } = memory.agents;
       for (let at = 0; at < chunk.rows; at += 1) {
         const atMs = chunk.atMs[at] as number;
@@ -232,12 +248,10 @@ export const createDetector: CreateDetector = (options) => {
       }
     },
     advance(at) {
-      fitNames(memory, names);
       takeChangesUntil(memory, deciding, { queue, atMs: at });
       turnTo(memory, deciding, at);
     },
     finish() {
-      fitNames(memory, names);
       takeChangesUntil(memory, deciding, { queue, atMs: Number.POSITIVE_INFINITY });
       closeDay(memory, deciding);
     },

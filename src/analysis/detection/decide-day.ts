@@ -5,9 +5,9 @@ import { channelCount, channels } from './channel.ts';
 import type { Alert, AlertKind } from './detection.ts';
 import { forgetEvidence, scaleOwn } from './learn-day.ts';
 import type { Memory } from './memory.ts';
+import { dayText, monthOf } from './month.ts';
 import { type DayWork, evidenceOf, newcomerDays } from './weigh-day.ts';
 import {
-  dayText,
   endOfDay,
   figureSentences,
   innocentExplanations,
@@ -130,6 +130,7 @@ export const raiseAlert = (
     }),
     wouldClear: wouldClear(kind),
     members: told.members.map((member) => deciding.names.agents[member] ?? ''),
+    month: monthOf(memory, agent),
   };
   memory.alerts.push(alert);
   agents.alertedDay[agent] = memory.day;

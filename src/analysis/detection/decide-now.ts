@@ -4,6 +4,7 @@ import { channelAt, channelCount } from './channel.ts';
 import { alertsLeft, barOf, type Deciding, mayAlert, raiseAlert } from './decide-day.ts';
 import { chancesOf, expectedOf, peerRate } from './expected-day.ts';
 import { betCount, type Memory } from './memory.ts';
+import { keepDay } from './month.ts';
 import { channelEvidence, commonSpread, learningDays, ownLevel } from './weigh-day.ts';
 
 /** Channels that one access may move far: they are looked at while the day goes on. */
@@ -90,6 +91,11 @@ export const decideNow = (
   if (total < barOf(memory, agent, deciding.bar) * nowTimes) return;
   agents.evidence.set(grown, agent * channelCount * betCount);
   countToday(memory, agent);
+  keepDay(memory, agent, {
+    day: memory.day,
+    expected: expectedNow(memory, agent, channelAt.unexplained),
+    visits: chancesOf(memory, agent, channelAt.unexplained),
+  });
   raiseAlert(memory, deciding, {
     agent,
     evidence: total,

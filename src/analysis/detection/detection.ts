@@ -45,6 +45,17 @@ export interface Alert {
   readonly wouldClear: readonly string[];
   /** The agents of the same campaign, this one included; empty for a lead about one agent. */
   readonly members: readonly string[];
+  /** The agent's last five weeks as they were known then, oldest first; days without work are left out. */
+  readonly month: readonly AgentDay[];
+}
+
+export interface AgentDay {
+  /** `2026-11-23`. */
+  readonly day: string;
+  readonly customers: number;
+  readonly unexplained: number;
+  /** The unexplained that colleagues and the agent's own past let expect. */
+  readonly expected: number;
 }
 
 /** What a person found out about a lead. */
@@ -63,9 +74,9 @@ export interface AgentScore {
   /** As of an alert, the highest so far. */
   readonly score: number;
   readonly accesses: number;
-  /** Distinct customers of each day, added up over days. */
+  /** Distinct customers. */
   readonly customers: number;
-  /** Of those, the ones without a reason. */
+  /** Customers of each day who were looked at without a reason, added up over days. */
   readonly unexplained: number;
   readonly alerts: number;
   /** The role that the way of working shows: `case-worker` until it shows another. */

@@ -79,11 +79,11 @@ const learnHours = (memory: Memory, agent: number): void => {
 };
 
 /** Between agents: the variance of their levels beyond what their counts' own chance explains. */
-const learnShapes = ({ agents, spread }: Memory): void => {
+const learnShapes = ({ agents, spread, known }: Memory): void => {
   for (let channel = 0; channel < joint; channel += 1) {
     let excess = 0;
     let measure = 0;
-    for (let agent = 1; agent < agents.places; agent += 1) {
+    for (const agent of known) {
       const at = agent * channelCount + channel;
       const expected = agents.ownExpected[at] as number;
       if (expected <= 0 || agents.role[agent] !== roleAt['case-worker']) continue;

@@ -11,6 +11,8 @@ export const betCount = 4;
 export const notableKept = 64;
 /** Parts of the day that tell shifts apart, when no column does. */
 export const shiftCount = 3;
+/** Days of each agent that are kept for its picture. */
+export const daysKept = 36;
 /** Field names are told apart by bits of one number. */
 export const fieldBitCount = 30;
 /** Steps in which a dwell is measured: half powers of two of a millisecond. */
@@ -86,6 +88,11 @@ export interface AgentBook {
   notableChannel: Uint8Array;
   notableReason: Uint8Array;
   notableNext: Int32Array;
+  /** A ring of `daysKept` places: the day, and its figures. */
+  pastDay: Int32Array;
+  pastCustomers: Float64Array;
+  pastUnexplained: Float64Array;
+  pastExpected: Float64Array;
 }
 
 /** Fading sums over a queue (place 0: everybody), `channelCount` places a queue. */
@@ -160,6 +167,9 @@ export interface Memory {
   peers: PeerBook;
   topics: TopicBook;
   spread: Spread;
+  /** Every agent that was met, in the order of first meeting. */
+  known: number[];
+  /** Those of today, in the order of the day. */
   active: Int32Array;
   activeCount: number;
   /** `agent * 65536 + queue` of queues whose cases the agent was given. */
@@ -248,6 +258,10 @@ const createAgentBook = (): AgentBook => {
     notableAction: bytes(),
     notableChannel: bytes(),
     notableReason: bytes(),
+    pastDay: ints(),
+    pastCustomers: floats(),
+    pastUnexplained: floats(),
+    pastExpected: floats(),
   };
 };
 
@@ -268,6 +282,9 @@ const fitAgents = (book: AgentBook, places: number): void => {
   book.notableCase = grownInts(book.notableCase, room * notableKept);
   for (const name of ['notableAction', 'notableChannel', 'notableReason'] as const)
     book[name] = grownBytes(book[name], room * notableKept);
+  book.pastDay = grownInts(book.pastDay, room * daysKept);
+  for (const name of ['pastCustomers', 'pastUnexplained', 'pastExpected'] as const)
+    book[name] = grownFloats(book[name], room * daysKept);
   book.places = room;
 };
 
@@ -337,6 +354,7 @@ export const createMemory = (): Memory => ({
     bets: new Float64Array(channelCount * betCount),
     stakes: new Float64Array(channelCount),
   },
+  known: [],
   active: ints(),
   activeCount: 0,
   servedQueues: new Set(),

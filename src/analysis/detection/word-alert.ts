@@ -3,6 +3,7 @@ import { type Instant, instantOf } from '../../model/instant.ts';
 import { type ChannelName, channelAt, channelCount, channels } from './channel.ts';
 import type { AlertAccess, AlertKind } from './detection.ts';
 import { type Memory, notableKept } from './memory.ts';
+import { dayText } from './month.ts';
 import { reasonAt, reasonRules } from './reason.ts';
 import { roleOf } from './role.ts';
 import { channelEvidence } from './weigh-day.ts';
@@ -10,8 +11,6 @@ import { channelEvidence } from './weigh-day.ts';
 /** Accesses that an alert lists, at most. */
 const accessesListed = 40;
 const dayMs = 86_400_000;
-
-export const dayText = (day: number): string => new Date(day * dayMs).toISOString().slice(0, 10);
 
 const figure = (value: number): string =>
   value < 0.095 ? value.toFixed(2) : value < 9.95 ? value.toFixed(1) : String(Math.round(value));
