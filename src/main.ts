@@ -69,6 +69,10 @@ export const startCasebound = async (settings: Settings, log: Logger = pino()): 
         problem === undefined
           ? log.info(`witness ${name} cosigns again`)
           : log.warn(`witness ${name} does not cosign: ${problem}`),
+      onTimestamps: (problem) =>
+        problem === undefined
+          ? log.info('the timestamp service stamps again')
+          : log.warn(`the timestamp service does not stamp: ${problem}`),
     });
     await server.listen({ host: settings.host, port });
     return {

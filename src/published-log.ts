@@ -9,9 +9,11 @@ import { postBytes } from './platform/outbound/post-bytes.ts';
 import type { SendToWitness } from './records/ledger/publish/ask-witness.ts';
 import { type LogKeyFile, openLogKey } from './records/ledger/publish/log-key.ts';
 import { LedgerPublisher } from './records/ledger/publish/publisher.ts';
+import { Timestamping } from './records/ledger/publish/timestamping.ts';
 import { Witnessing } from './records/ledger/publish/witnessing.ts';
 import type { CaseboundDatabase } from './records/schema/tables.ts';
 import type { StorageSettings } from './settings.ts';
+import { stampBy } from './stamp-bytes.ts';
 
 /** Where a log is published: a log's name as a folder's name, for a name may hold slashes. */
 const logFolder = (dataDir: string, origin: string): string =>
@@ -43,17 +45,25 @@ export interface OpenLog {
   readonly publisher: LedgerPublisher;
   /** Undefined without a policy: nobody is asked. */
   readonly witnessing: Witnessing | undefined;
+  /** Undefined without a timestamp service. */
+  readonly timestamping: Timestamping | undefined;
   readonly store: FolderLogStore;
   readonly vkey: string;
 }
 
-export type OnWitness = (name: string, problem: string | undefined) => void;
+/** Told when somebody outside fails, and when they are well again: then `problem` is undefined. */
+export interface OutsideWatch {
+  readonly onWitness: (name: string, problem: string | undefined) => void;
+  readonly onTimestamps: (problem: string | undefined) => void;
+}
+
+const unwatched: OutsideWatch = { onWitness: () => undefined, onTimestamps: () => undefined };
 
 /** @throws Fault `ledger-stopped`, `unprocessable` */
 export const openLog = async (
   db: CaseboundDatabase,
   settings: StorageSettings,
-  onWitness: OnWitness = () => undefined,
+  { onWitness, onTimestamps }: OutsideWatch = unwatched,
 ): Promise<OpenLog> => {
   const signer = await openLogKey(db, keyFileOf(settings));
   const store = logStoreOf(settings, signer.verifierKey.name);
@@ -76,19 +86,27 @@ export const openLog = async (
       ...((await witnessing?.outsideHeads(signed)) ?? []),
     ],
   });
-  return { publisher, witnessing, store, vkey: formatVerifierKey(signer.verifierKey) };
+  const timestamping = settings.timestamp
+    ? new Timestamping({
+        ...shared,
+        origin: signer.verifierKey.name,
+        onlyWitnessed: policy !== undefined,
+        stamp: stampBy(settings.timestamp.url),
+        everyMs: settings.timestamp.everyMs,
+        onTimestamps,
+      })
+    : undefined;
+  return { publisher, witnessing, timestamping, store, vkey: formatVerifierKey(signer.verifierKey) };
 };
 
 /** How often committed entries are published: often enough that each is in a checkpoint within a second. */
 const publishEveryMs = 500;
 
-export interface PublishingWatch {
+export interface PublishingWatch extends OutsideWatch {
   /** Told once: the key by which everyone can check the log. Give it to whoever should be able to. */
   readonly onKey: (vkey: string) => void;
   /** Told when publishing stops, and not again until the reason changes. */
   readonly onFault: (fault: Fault) => void;
-  /** Told when a witness fails, and when it is well again. */
-  readonly onWitness: OnWitness;
 }
 
 /**
@@ -105,7 +123,7 @@ export const keepPublishing = (
   let timer: NodeJS.Timeout | undefined;
   let ended = false;
   const open = async (): Promise<OpenLog> => {
-    const opened = await openLog(db, settings, watch.onWitness);
+    const opened = await openLog(db, settings, watch);
     watch.onKey(opened.vkey);
     return opened;
   };
@@ -115,7 +133,10 @@ export const keepPublishing = (
       let did = '';
       while (did !== 'idle' && did !== 'waiting' && !ended) did = (await log.publisher.step()).did;
       const { head } = log.publisher;
-      if (head) log.witnessing?.turn(head);
+      if (head) {
+        log.witnessing?.turn(head);
+        log.timestamping?.turn();
+      }
       told = '';
     } catch (thrown) {
       const fault = isFault(thrown) ? thrown : new Fault('bug', 'publishing broke', { cause: thrown });
@@ -135,6 +156,7 @@ export const keepPublishing = (
     clearTimeout(timer);
     await running;
     await log?.witnessing?.settled();
+    await log?.timestamping?.settled();
     await log?.publisher.close();
   };
 };
