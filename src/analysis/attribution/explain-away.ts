@@ -7,7 +7,6 @@ import { type SharedCustomers, shareCustomers } from './shared-customers.ts';
 import type { Strata } from './strata.ts';
 import {
   type TheftPosterior,
-  type TheftTry,
   theftEvidence,
   theftIntensity,
   theftPosterior,
@@ -23,17 +22,20 @@ export interface Member {
   readonly intensity: Float64Array;
 }
 
+/** All accounts weighed together. */
 export interface Findings {
+  readonly strata: Strata;
+  readonly views: ReportViews;
   readonly accounts: readonly Account[];
   readonly background: Background;
   /** Accounts that may be suspects, with their scores while all members but themselves are explained away. */
   readonly scores: ReadonlyMap<number, AccountScore>;
   readonly members: ReadonlyMap<number, Member>;
-  /** By report: thefts per day that members explain. */
+  /** By report: thefts per customer and day that members explain. */
   readonly theftRate: Float64Array;
   readonly priors: CausePriors;
   readonly kernelShares: readonly number[];
-  readonly tries: readonly TheftTry[];
+  readonly shared: SharedCustomers;
   readonly grid: WindowGrid;
 }
 
@@ -50,13 +52,12 @@ export const othersOf = (account: Account, theftRate: Float64Array, own?: Member
     Math.max(0, (theftRate[report] ?? 0) / hazard - (own?.intensity[place] ?? 0)),
   );
 
-/** Learned from the data, weakly: one theft in 700 accounts to begin with. */
+/** Learned from the data, weakly: one theft in 500 accounts to begin with. */
 const theftPrior = (expectedThieves: number, accounts: number): number =>
-  (expectedThieves + 1) / (accounts + 700);
+  (expectedThieves + 0.5) / (accounts + 250);
 
-interface Work {
-  readonly strata: Strata;
-  readonly views: ReportViews;
+interface Work extends Findings {
+  views: ReportViews;
   accounts: Account[];
   background: Background;
   screened: Float64Array;
@@ -65,9 +66,7 @@ interface Work {
   theftRate: Float64Array;
   priors: CausePriors;
   kernelShares: number[];
-  readonly grid: WindowGrid;
   readonly coarse: WindowGrid;
-  readonly shared: SharedCustomers;
 }
 
 const addRates = (work: Work, agent: number, sign: 1 | -1): void => {
@@ -114,18 +113,27 @@ const candidatesOf = (work: Work): number[] =>
     .toSorted((one, other) => (work.screened[other] ?? 0) - (work.screened[one] ?? 0))
     .slice(0, candidatesMax);
 
+export const scoreOne = (
+  findings: Findings,
+  agent: number,
+  theftRate: Float64Array = findings.theftRate,
+): AccountScore | undefined => {
+  const account = findings.accounts[agent];
+  if (!account) return undefined;
+  const others = othersOf(account, theftRate, findings.members.get(agent));
+  const excess = 1 - account.expected / Math.max(1, account.met.length);
+  return scoreAccount(account, others, {
+    grid: findings.grid,
+    tries: theftTries(findings.kernelShares, false),
+    priors: findings.priors,
+    segmentFactor: findings.shared.segmentFactor(agent, excess),
+  });
+};
+
 const scoreAll = (work: Work, agents: readonly number[]): void => {
-  const tries = theftTries(work.kernelShares, false);
   for (const agent of agents) {
-    const account = work.accounts[agent];
-    if (!account) continue;
-    const others = othersOf(account, work.theftRate, work.members.get(agent));
-    const segmentFactor = work.shared.segmentFactor(
-      agent,
-      1 - account.expected / Math.max(1, account.met.length),
-    );
-    const asked = { grid: work.grid, tries, priors: work.priors, segmentFactor };
-    work.scores.set(agent, scoreAccount(account, others, asked));
+    const score = scoreOne(work, agent);
+    if (score) work.scores.set(agent, score);
   }
 };
 
@@ -149,12 +157,13 @@ const learnKernels = (work: Work): void => {
   work.kernelShares = totals.map((total) => total / all);
 };
 
-const makeMember = (work: Work, agent: number): Member | undefined => {
-  const account = work.accounts[agent];
+export const makeMember = (findings: Findings, agent: number): Member | undefined => {
+  const account = findings.accounts[agent];
   if (!account) return undefined;
-  const others = othersOf(account, work.theftRate, work.members.get(agent));
-  const tries = theftTries(work.kernelShares, false);
-  const theft = theftPosterior(account, others, { grid: work.grid, tries, levelPoints: 5 });
+  const others = othersOf(account, findings.theftRate, findings.members.get(agent));
+  const tries = theftTries(findings.kernelShares, false);
+  const levelPoints = account.levelShape > 100 ? 1 : 5;
+  const theft = theftPosterior(account, others, { grid: findings.grid, tries, levelPoints });
   return { theft, intensity: theftIntensity(account, theft) };
 };
 
@@ -253,5 +262,52 @@ export const explainAway = (strata: Strata, views: ReportViews, agents: number):
     refit(work);
     renewMembers(work);
   }
-  return { ...work, tries: theftTries(work.kernelShares, false) };
+  return work;
+};
+
+/**
+ * The same findings with one more report, already among `views`: the accounts that met its customer are scored
+ * again, everything else stays as it was.
+ */
+export const explainOneMore = (findings: Findings, views: ReportViews): Findings => {
+  const report = views.reports.length - 1;
+  const agents = (views.ofReport[report] ?? []).map((place) => views.meetings[place]?.agent ?? 0);
+  const ask = { ...findings, views, shape: shapeStrata(findings.strata, views) };
+  const accounts = [...findings.accounts];
+  for (const agent of agents) {
+    const levelShape = accounts[agent]?.levelShape ?? 1;
+    accounts[agent] = { ...accountOf(agent, ask), levelShape };
+  }
+  const theftRate = new Float64Array(views.reports.length);
+  theftRate.set(findings.theftRate);
+  const work: Work = {
+    ...findings,
+    views,
+    accounts,
+    theftRate,
+    screened: new Float64Array(0),
+    scores: new Map(findings.scores),
+    members: new Map(findings.members),
+    kernelShares: [...findings.kernelShares],
+    coarse: findings.grid,
+  };
+  for (const agent of agents) {
+    const known = work.members.get(agent);
+    // The places of an account's reports have moved by at most the new one, which comes last.
+    if (known)
+      work.members.set(agent, {
+        ...known,
+        intensity: theftIntensity(accounts[agent] as Account, known.theft),
+      });
+  }
+  for (const agent of agents) if (work.members.has(agent)) theftRate[report] = 0;
+  for (const agent of agents) {
+    const [account, member] = [work.accounts[agent], work.members.get(agent)];
+    const place = account?.met.findIndex((met) => met.report === report) ?? -1;
+    theftRate[report] =
+      (theftRate[report] ?? 0) + (member?.intensity[place] ?? 0) * (account?.met[place]?.hazard ?? 0);
+  }
+  scoreAll(work, agents);
+  addMembers(work);
+  return work;
 };

@@ -147,3 +147,35 @@ export const gatherReportViews = (
   const lastReportDay = reports.reduce((last, { day }) => Math.max(last, day), 0);
   return { reports, meetings, ofAgent, ofReport, lastReportDay: Math.max(lastReportDay, 1), left };
 };
+
+/** The same with one more report, whose customer's views are in the book; undefined when it changes nothing. */
+export const withOneMore = (
+  views: ReportViews,
+  { booked, strata }: { readonly booked: BookedViews; readonly strata: Strata },
+  filed: CustomerReport,
+): ReportViews | undefined => {
+  const at = timeOf(filed);
+  const customer = booked.customers.indexOf(filed.customer);
+  if (at === undefined || customer < 0 || views.reports.some((report) => report.customer === customer))
+    return undefined;
+  const day = at / dayMs - booked.firstDay;
+  const rows: number[] = [];
+  for (const [row, of] of booked.reported.customer.entries()) if (of === customer) rows.push(row);
+  const met = meetingsOf(booked, strata, rows);
+  if (met.length === 0 || day < 0 || day > booked.days + delayDaysMax) return undefined;
+  const report = views.reports.length;
+  const meetings = [...views.meetings, ...met.map((meeting) => ({ ...meeting, report }))];
+  const ofAgent = [...views.ofAgent];
+  const places = met.map(({ agent }, place) => {
+    ofAgent[agent] = [...(ofAgent[agent] ?? []), views.meetings.length + place];
+    return views.meetings.length + place;
+  });
+  return {
+    reports: [...views.reports, { customer, day, authenticated: filed.authenticated ?? 'unknown' }],
+    meetings,
+    ofAgent,
+    ofReport: [...views.ofReport, places],
+    lastReportDay: Math.max(views.lastReportDay, day),
+    left: views.left,
+  };
+};
