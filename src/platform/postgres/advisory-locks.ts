@@ -21,7 +21,7 @@ export const lockNumber = {
   publishLedger: 7,
   /** Held while a person is destroyed or a hold is put on; shared by imports while they store. */
   destroySubject: 8,
-  /** Held by the one process that changes the key-encryption key. */
+  /** Held while the key-encryption key is changed. */
   rewrapKeys: 9,
   /** Held by the one process that purges what is past its time. */
   purge: 10,
@@ -31,4 +31,6 @@ export const lockNumber = {
   auditLedger: 12,
   /** Held by the one process that begins the log of a new year. */
   openYear: 13,
+  /** Held by the one process that changes the key-encryption key by itself, month by month. */
+  rewrapMonthly: 14,
 } as const;
