@@ -1,3 +1,4 @@
+import { analyzeCommand } from './analyze/analyze-command.ts';
 import type { Command } from './command.ts';
 import { demoCommand } from './demo-command.ts';
 import { importCasesCommand } from './import/import-cases-command.ts';
@@ -18,6 +19,7 @@ import { witnessCommand } from './witness-command.ts';
 export const commands: readonly Command[] = [
   serveCommand,
   demoCommand,
+  analyzeCommand,
   importCustomersCommand,
   importCasesCommand,
   importDirectoryCommand,
