@@ -161,6 +161,7 @@ const cellOf = (schema: ColumnSchema, source: number, map: FileMap): CellPlan =>
     time: schema.kind === 'time' ? map.time : undefined,
     day: schema.day,
     factor: column?.factor ?? 1,
+    match: column?.match,
   };
 };
 

@@ -10,6 +10,8 @@ export interface ColumnMap {
   readonly constant: string | undefined;
   readonly values: readonly (readonly [string, string])[];
   readonly factor: number;
+  /** A regular expression whose first group is the value; where it does not match, nothing is known. */
+  readonly match: string | undefined;
 }
 
 /** How files of one kind are read. */
@@ -86,16 +88,16 @@ const readFileMap = (tree: Tree, kind: LogKind, wrong: Wrong): FileMap => {
 };
 
 const readColumn = (value: unknown, key: string, wrong: Wrong): ColumnMap => {
-  const nothing = { column: undefined, constant: undefined, values: [], factor: 1 };
+  const nothing = { column: undefined, constant: undefined, values: [], factor: 1, match: undefined };
   // Left out on purpose, although their file has a column of our name.
   if (value === null) return { ...nothing, constant: '' };
   if (isScalar(value)) return { ...nothing, column: String(value) };
   if (!isTree(value)) throw wrong(key, 'write the name of their column, or column: and values: below it');
   const stranger = Object.keys(value).find(
-    (name) => !['column', 'constant', 'values', 'times'].includes(name),
+    (name) => !['column', 'constant', 'values', 'times', 'match'].includes(name),
   );
   if (stranger !== undefined)
-    throw wrong(`${key}.${stranger}`, 'is not known here; use column, constant, values, times');
+    throw wrong(`${key}.${stranger}`, 'is not known here; use column, constant, values, times, match');
   const { column, constant, times } = value;
   if (isScalar(column) === isScalar(constant)) throw wrong(key, 'needs either column: or constant:');
   if (times !== undefined && !(typeof times === 'number' && times > 0 && times <= 1e9))
@@ -105,7 +107,22 @@ const readColumn = (value: unknown, key: string, wrong: Wrong): ColumnMap => {
     constant: isScalar(constant) ? String(constant) : undefined,
     values: readValues(value['values'], key, wrong),
     factor: typeof times === 'number' ? times : 1,
+    match: readMatch(value['match'], key, wrong),
   };
+};
+
+const matchCharsMax = 200;
+
+const readMatch = (value: unknown, key: string, wrong: Wrong): string | undefined => {
+  if (value === undefined || value === null) return undefined;
+  const advice = 'is a regular expression with one group, such as /users/(\\d+)';
+  if (typeof value !== 'string' || value.length > matchCharsMax) throw wrong(`${key}.match`, advice);
+  try {
+    if (new RegExp(`${value}|`).exec('')?.length === 2) return value;
+  } catch {
+    // It is none at all.
+  }
+  throw wrong(`${key}.match`, advice);
 };
 
 const readValues = (values: unknown, key: string, wrong: Wrong): readonly (readonly [string, string])[] => {

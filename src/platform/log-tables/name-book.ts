@@ -69,6 +69,7 @@ export class Remap {
   readonly #list: List;
   readonly #plan: CellPlan;
   readonly #values: ReadonlyMap<string, string>;
+  readonly #match: RegExp | undefined;
   /** Place + 1; 0: nobody has asked for it yet. */
   #places = new Int32Array(256);
   /** Names that came with blocks that were thrown away: other blocks may still use them. */
@@ -78,6 +79,7 @@ export class Remap {
     this.#list = book.list(plan.list ?? 'agents');
     this.#plan = plan;
     this.#values = new Map(plan.values);
+    this.#match = plan.match === undefined ? undefined : new RegExp(plan.match);
   }
 
   /** Takes new names. Those of a block that is not used wait until another block uses them. */
@@ -133,9 +135,10 @@ export class Remap {
   }
 
   #placeOf(source: ByteSource, from: number, to: number): number {
-    const isPlain = this.#values.size === 0 && this.#plan.kind === 'id';
+    const isPlain = this.#values.size === 0 && this.#plan.kind === 'id' && !this.#match;
     if (isPlain) return this.#list.placeOf(source, from, to);
-    const text = utf8.decode(source.bytes.subarray(from, to));
+    const whole = utf8.decode(source.bytes.subarray(from, to));
+    const text = this.#match ? (this.#match.exec(whole)?.[1] ?? '') : whole;
     if (this.#plan.kind === 'fields') return this.#list.placeOfText(fieldSetOf(text, this.#values));
     return this.#list.placeOfText(this.#values.get(text) ?? text);
   }

@@ -1,3 +1,4 @@
+import type { PackedNames } from './byte-dictionary.ts';
 import type { CellKind, NameList } from './log-schema.ts';
 import type { TimePlan } from './time-text.ts';
 
@@ -18,6 +19,8 @@ export interface CellPlan {
   readonly day: 'first' | 'last' | undefined;
   /** A count is multiplied by this. */
   readonly factor: number;
+  /** Ids: a regular expression whose first group is the value. */
+  readonly match: string | undefined;
 }
 
 /** How one file is read. */
@@ -54,7 +57,7 @@ export interface EncodedBlock {
     | Uint8Array<ArrayBuffer>
   )[];
   /** What the lists got since the block before, by cell; `first` 0 begins a new list. */
-  readonly names: readonly (import('./byte-dictionary.ts').PackedNames | undefined)[];
+  readonly names: readonly (PackedNames | undefined)[];
   /** Rows that hold anything at all. */
   readonly read: number;
   /** Rows, empty ones included: by how much the numbering goes on. */
