@@ -104,3 +104,22 @@ export const controlScenarios: readonly Scenario[] = [
       }),
   ),
 ];
+
+/** What a thief turns to who is refused everything else. */
+const carefulCamera: Scenario = {
+  name: 'careful-camera',
+  kind: 'variant',
+  title: 'Thieves who open nothing but their own cases, and photograph them',
+  story:
+    'Four agents of one site photograph two in five of their own cases, for ten weeks. Every look has its case, and every field its need.',
+  outOfSight:
+    'The camera: nothing in these looks differs from honest work. Victims’ reports, the watermark and canaries are for that.',
+  figures: { source: 'no incident of its own: what the thieves of others are left with' },
+  plan: (seed) => ({
+    desk: bankFloor(`careful-camera-${seed}`, { days: 112, happenings: ordinaryHappenings(112) }),
+    thefts: [{ kind: 'own-cases-only', accounts: 4, startDay: 35, days: 70, perDay: 40, recruitDays: 7 }],
+    reports: usualReports({ share: 0.06 }),
+  }),
+};
+
+export const variantScenarios: readonly Scenario[] = [carefulCamera];

@@ -19,7 +19,8 @@ export interface IncidentFigures {
 /** An incident, or an innocent day that looks like one, as a world that can be made from a seed. */
 export interface Scenario {
   readonly name: string;
-  readonly kind: 'incident' | 'control';
+  /** `variant`: what the thieves of an incident might have done instead. */
+  readonly kind: 'incident' | 'control' | 'variant';
   /** One line for lists. */
   readonly title: string;
   /** What happens in the made-up world, and at what scale, in a few sentences. */

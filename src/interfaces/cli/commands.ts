@@ -1,6 +1,7 @@
 import { analyzeCommand } from './analyze/analyze-command.ts';
 import type { Command } from './command.ts';
 import { demoCommand } from './demo-command.ts';
+import { drillCommand } from './drill/drill-command.ts';
 import { importCasesCommand } from './import/import-cases-command.ts';
 import { importCustomersCommand } from './import/import-customers-command.ts';
 import { importDirectoryCommand } from './import/import-directory-command.ts';
@@ -19,6 +20,7 @@ import { witnessCommand } from './witness-command.ts';
 export const commands: readonly Command[] = [
   serveCommand,
   demoCommand,
+  drillCommand,
   analyzeCommand,
   importCustomersCommand,
   importCasesCommand,
