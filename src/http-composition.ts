@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
+import { erasingDoor } from './erasing.ts';
 import type { OpenLedger, Rules, Storage } from './foundations.ts';
-import { type HttpPorts, usualDoorLimits } from './interfaces/http/http-ports.ts';
+import { type HttpPorts, type MarkDoor, usualDoorLimits } from './interfaces/http/http-ports.ts';
 import { pinoJournal } from './interfaces/http/journal.ts';
 import { ledgerDoor } from './ledger-door.ts';
 import type { Action } from './model/access.ts';
@@ -25,6 +26,7 @@ import { caseWriter } from './records/cases/case-writer.ts';
 import { customerSealer } from './records/customer-keys/customer-sealer.ts';
 import { directoryReader } from './records/directory/directory-reader.ts';
 import { factGatherer } from './records/facts/gather-facts.ts';
+import { issuedViewReader } from './records/issued-views/issued-view-reader.ts';
 import { readAccesses, readSize } from './records/ledger/read-accesses.ts';
 import { recentSessions } from './records/session/recent-sessions.ts';
 import { sessionLimits } from './records/session/session-limits.ts';
@@ -37,6 +39,11 @@ import { decideApproval } from './workflows/approve/decide-approval.ts';
 import { listApprovals } from './workflows/approve/list-approvals.ts';
 import { type BreakGlassPorts, breakGlass } from './workflows/break-glass/break-glass.ts';
 import { changeStanding } from './workflows/change-standing/change-standing.ts';
+import { drawField } from './workflows/mark-view/draw-field.ts';
+import type { MarkingPorts } from './workflows/mark-view/marking-ports.ts';
+import { reportAbsence } from './workflows/mark-view/report-absence.ts';
+import { viewTile } from './workflows/mark-view/view-tile.ts';
+import { photoReader } from './workflows/read-watermark/read-for-person.ts';
 import { openLooking } from './workflows/reveal/looking.ts';
 import type { ContactStarter, LookingPorts } from './workflows/reveal/looking-room.ts';
 import { recordThrottled } from './workflows/reveal/record-throttled.ts';
@@ -103,6 +110,32 @@ const lookingPortsOf = ({ settings, rules, storage, open }: Parts): LookingPorts
   contactStarter: contactStarterOf(settings),
   agentSealer: openAgentSealers({ db: storage.db, keys: storage.keys, chance: systemChance }),
 });
+
+/** The marks on views, and the reading of pictures. */
+const markDoor = ({ storage, rules }: Parts, looking: LookingPorts, outbox: AlertOutbox): MarkDoor => {
+  const views = issuedViewReader(storage.db.kysely);
+  const shared = {
+    clock: systemClock,
+    ledger: looking.ledger,
+    whoAsks: (sessionId: Parameters<ApprovePorts['whoAsks']>[0]) => whoAsks(looking, sessionId),
+    agentSealer: looking.agentSealer,
+  };
+  const marking: MarkingPorts = {
+    ...shared,
+    chance: systemChance,
+    catalogue: rules.catalogue,
+    viewMaxMs: rules.limits.viewMaxMs,
+    views,
+    alerts: alertWriter(storage.db.kysely),
+    outbox,
+  };
+  return {
+    tile: (sessionId, ask) => viewTile(marking, sessionId, ask),
+    draw: (field) => drawField(marking, field),
+    reportAbsence: (sessionId, told) => reportAbsence(marking, sessionId, told),
+    read: photoReader({ ...shared, issued: views }),
+  };
+};
 
 /** Approvals and break-glass: what lets a look besides the case. */
 const exceptionDoors = (parts: Parts, looking: LookingPorts, outbox: AlertOutbox) => {
@@ -212,6 +245,15 @@ export const httpPorts = (parts: Parts, outbox: AlertOutbox): HttpPorts => {
     reasons: rules.reasons,
     takeCaseChange: (delivery) => takeCaseChange(takePorts, delivery),
     ledger: ledgerDoor(db, settings),
+    erasing: erasingDoor({
+      db,
+      settings,
+      ledger,
+      agentSealer,
+      whoAsks: (sessionId) => whoAsks(looking, sessionId),
+      sealerOf: customerSealer(storage),
+    }),
+    marks: markDoor(parts, looking, outbox),
     readAccesses: (fromSeq, countMax) => readAccesses(db, fromSeq, countMax),
     changeStanding: (by, ask) =>
       changeStanding({ db, clock: systemClock, chance: systemChance, ledger, agentSealer }, by, ask),

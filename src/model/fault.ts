@@ -31,7 +31,10 @@ export const faults = {
   },
   'key-reused': { status: 409, outward: 'This Idempotency-Key was used for another request. Use a new key.' },
   'too-large': { status: 413, outward: 'The request is larger than this address accepts.' },
-  'unsupported-type': { status: 415, outward: 'Send application/json.' },
+  'unsupported-type': {
+    status: 415,
+    outward: 'Send application/json, or pictures as multipart/form-data where pictures are read.',
+  },
   unprocessable: { status: 422, outward: 'The request is well formed but its content cannot be used.' },
   'not-verified': {
     status: 422,

@@ -33,6 +33,10 @@ export type MaskKind = (typeof maskKinds)[number];
 export const lookupKinds = ['email', 'phone', 'account'] as const;
 export type LookupKind = (typeof lookupKinds)[number];
 
+/** How a field is shown once it is revealed: as text, or as a picture that carries the mark in its own pixels. */
+export const renderings = ['text', 'pixels'] as const;
+export type Rendering = (typeof renderings)[number];
+
 export interface CatalogueField {
   readonly name: FieldName;
   readonly label: string;
@@ -44,6 +48,7 @@ export interface CatalogueField {
   readonly lookup: LookupKind | undefined;
   /** Set when an agent may start a call or a mail to this value without seeing it. */
   readonly contact: 'call' | 'mail' | undefined;
+  readonly rendering: Rendering;
   /** The longest value the importer accepts, in characters. */
   readonly charsMax: number;
 }

@@ -66,6 +66,7 @@ describe('a catalogue', () => {
       topics: [],
       lookup: undefined,
       contact: undefined,
+      rendering: 'text',
       charsMax: 200,
     });
   });
@@ -80,6 +81,7 @@ describe('a catalogue', () => {
       topics: [],
       lookup: undefined,
       contact: undefined,
+      rendering: 'text',
       charsMax: 200,
     });
   });

@@ -6,6 +6,7 @@ import {
   lookupKinds,
   maskKinds,
   parseFieldName,
+  renderings,
 } from '../../model/field.ts';
 import { type FieldCatalogue, type ProtectRule, protections } from './field-catalogue.ts';
 import { readYaml, type YamlPlaces } from './yaml-place.ts';
@@ -48,7 +49,16 @@ const readField = (yaml: YamlPlaces, name: string, topics: readonly string[]): C
   const fieldName = parseFieldName(name);
   if (!fieldName || reservedNames.includes(name))
     return yaml.fail(path, `field ${name}: use another name, of a-z, 0-9 and _, beginning with a letter`);
-  const raw = mapAt(yaml, path, ['label', 'class', 'mask', 'topics', 'lookup', 'contact', 'charsMax']);
+  const raw = mapAt(yaml, path, [
+    'label',
+    'class',
+    'mask',
+    'topics',
+    'lookup',
+    'contact',
+    'rendering',
+    'charsMax',
+  ]);
   const { label } = raw;
   if (typeof label !== 'string' || label.trim() === '' || label.length > 80)
     return fail('label', 'label must be text of 1 to 80 characters');
@@ -56,7 +66,10 @@ const readField = (yaml: YamlPlaces, name: string, topics: readonly string[]): C
     oneOf(raw['class'] ?? 'secret', fieldClasses) ?? fail('class', among('class', fieldClasses));
   if (raw['class'] === undefined) return secretField(fieldName, label);
   if (fieldClass === 'secret' && Object.keys(raw).some((key) => key !== 'label' && key !== 'class'))
-    return fail('class', 'it is secret, so it can have no mask, topics, lookup, contact or charsMax');
+    return fail(
+      'class',
+      'it is secret, so it can have no mask, topics, lookup, contact, rendering or charsMax',
+    );
   const mask = oneOf(raw['mask'] ?? 'hidden', maskKinds) ?? fail('mask', among('mask', maskKinds));
   if (mask === 'none' && fieldClass !== 'public')
     return fail('mask', 'mask none shows everything, so it is for class public only');
@@ -66,11 +79,23 @@ const readField = (yaml: YamlPlaces, name: string, topics: readonly string[]): C
   if (contact === null) return fail('contact', among('contact', ['call', 'mail']));
   if (contact !== undefined && lookup !== undefined && shapeOf(contact) !== lookup)
     return fail('contact', `contact ${contact} does not fit lookup ${lookup}`);
+  const rendering =
+    oneOf(raw['rendering'] ?? 'text', renderings) ?? fail('rendering', among('rendering', renderings));
   const { charsMax = charsMaxDefault } = raw;
   if (!isCount(charsMax, catalogueLimits.charsMaxMax))
     return fail('charsMax', 'charsMax must be a whole number from 1 to 10000');
   const needing = readTopics(yaml, name, topics);
-  return { name: fieldName, label, class: fieldClass, mask, topics: needing, lookup, contact, charsMax };
+  return {
+    name: fieldName,
+    label,
+    class: fieldClass,
+    mask,
+    topics: needing,
+    lookup,
+    contact,
+    rendering,
+    charsMax,
+  };
 };
 
 const secretField = (name: FieldName, label: string): CatalogueField => ({
@@ -81,6 +106,7 @@ const secretField = (name: FieldName, label: string): CatalogueField => ({
   topics: [],
   lookup: undefined,
   contact: undefined,
+  rendering: 'text',
   charsMax: charsMaxDefault,
 });
 

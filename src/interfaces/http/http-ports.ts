@@ -1,6 +1,6 @@
 import type { ReasonList } from '../../analysis/reason/reason-list.ts';
 import type { Access } from '../../model/access.ts';
-import type { AgentId, ApprovalId } from '../../model/id.ts';
+import type { AgentId, ApprovalId, SessionId } from '../../model/id.ts';
 import type { Chance, Clock } from '../../model/ports.ts';
 import type { Refusal } from '../../model/refusal.ts';
 import type { IdentityProvider } from '../../platform/identity/identity-provider.ts';
@@ -24,10 +24,17 @@ import type {
   StandingChanged,
   StandingRefusal,
 } from '../../workflows/change-standing/standing-ask.ts';
+import type { FieldToDraw } from '../../workflows/mark-view/draw-field.ts';
+import type { PixelsOnly } from '../../workflows/mark-view/pixels-only.ts';
+import type { AbsenceTold } from '../../workflows/mark-view/report-absence.ts';
+import type { TileAsk } from '../../workflows/mark-view/view-tile.ts';
+import type { PersonReading } from '../../workflows/read-watermark/read-for-person.ts';
+import type { ReadAsk } from '../../workflows/read-watermark/read-watermark.ts';
 import type { Asker, Looking } from '../../workflows/reveal/ask.ts';
 import type { CaseDelivery, CaseDeliveryTaken } from '../../workflows/take-case-change/take-case-change.ts';
 import type { OnThrottled } from './door/throttled-tries.ts';
 import type { BucketLimit } from './door/token-buckets.ts';
+import type { ErasingDoor } from './erasing-door.ts';
 import type { Journal } from './journal.ts';
 
 /** How often one session or one address may knock. */
@@ -74,6 +81,16 @@ export interface LedgerDoor {
   entry(seq: number): Promise<EntryStanding | undefined>;
 }
 
+/** The marks that views carry, and the reading of pictures that carry one. */
+export interface MarkDoor {
+  /** @throws Fault `not-found` when this session has no such view. */
+  tile(sessionId: SessionId, ask: TileAsk): Promise<Uint8Array>;
+  /** Undefined when the field is shown as text. */
+  draw(field: FieldToDraw): Promise<PixelsOnly | undefined>;
+  reportAbsence(sessionId: SessionId, told: AbsenceTold): Promise<number>;
+  read(sessionId: SessionId, ask: ReadAsk): Promise<PersonReading>;
+}
+
 /** Everything that routes call. They turn bytes into these calls and the answers into bytes, and decide nothing. */
 export interface HttpPorts {
   readonly settings: HttpSettings;
@@ -95,7 +112,9 @@ export interface HttpPorts {
   /** Accesses from place `fromSeq` on, in ledger order. */
   readonly readAccesses: (fromSeq: number, countMax: number) => Promise<readonly Access[]>;
   readonly ledger: LedgerDoor;
+  readonly marks: MarkDoor;
   readonly approvals: ApprovalDoor;
+  readonly erasing: ErasingDoor;
   readonly breakGlass: (person: Asker, ask: BreakGlassAsk) => Promise<GlassBroken | Refusal>;
   readonly changeStanding: (
     by: StandingAsker,

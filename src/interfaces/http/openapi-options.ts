@@ -15,9 +15,11 @@ export const openApiOptions: FastifyDynamicSwaggerOptions = {
     tags: [
       { name: 'session', description: 'Signing in and out.' },
       { name: 'look', description: 'Asking to see a customer. Each ask is recorded, refused ones too.' },
+      { name: 'mark', description: 'The mark that every view carries on the screen.' },
       { name: 'approval', description: 'A second pair of eyes, and breaking the glass.' },
       { name: 'directory', description: 'Who works where, and who is suspended.' },
       { name: 'ledger', description: 'What happened, in order.' },
+      { name: 'trace', description: 'From a leaked picture to a view.' },
       { name: 'intake', description: 'What other systems tell.' },
       { name: 'operation', description: 'For operators.' },
       { name: 'desk', description: 'The page on which agents work.' },

@@ -55,6 +55,11 @@ const byFrameworkCode: Record<string, FaultCode> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'too-large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-type',
   FST_ERR_CTP_EMPTY_TYPE: 'unsupported-type',
+  FST_INVALID_MULTIPART_CONTENT_TYPE: 'unsupported-type',
+  FST_FIELDS_LIMIT: 'too-large',
+  FST_FILES_LIMIT: 'too-large',
+  FST_PARTS_LIMIT: 'too-large',
+  FST_REQ_FILE_TOO_LARGE: 'too-large',
   FST_ERR_HANDLER_TIMEOUT: 'busy',
   FST_ERR_NOT_FOUND: 'not-found',
 };

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { formatViewCode } from '../../analysis/watermark/view-code.ts';
 import { formatInstant } from '../../model/instant.ts';
 import type { ViewShown } from '../../workflows/reveal/ask.ts';
 import {
@@ -27,6 +28,7 @@ export const viewShape = exactly(
   {
     seq,
     view: viewText,
+    code: Type.String({ description: 'The view id as people read it out, such as 2MFK-9ZQ-0TB.' }),
     customer: idText('customer', 'A handle. It opens nothing by itself.'),
     case: optional(caseKeyText),
     at: instantText,
@@ -40,6 +42,7 @@ export const viewShape = exactly(
 export const presentView = (shown: ViewShown): Static<typeof viewShape> => ({
   seq: shown.seq,
   view: shown.viewId,
+  code: formatViewCode(shown.viewId),
   customer: shown.customerId,
   ...(shown.caseRef === undefined ? {} : { case: shown.caseRef }),
   at: formatInstant(shown.at),

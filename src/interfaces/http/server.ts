@@ -20,16 +20,21 @@ import { caseRoutes } from './routes/cases.ts';
 import { contactRoutes } from './routes/contacts.ts';
 import { deskRoutes } from './routes/desk.ts';
 import { directoryRoutes } from './routes/directory.ts';
+import { erasureRoutes } from './routes/erasures.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { healthRoutes } from './routes/health.ts';
+import { holdRoutes } from './routes/holds.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
+import { liveBreakGlassRoutes } from './routes/live-break-glass.ts';
 import { lookupRoutes } from './routes/lookups.ts';
 import { meRoutes } from './routes/me.ts';
 import { openApiRoutes } from './routes/openapi.ts';
+import { photoReadingRoutes } from './routes/photo-readings.ts';
 import { reasonRoutes } from './routes/reasons.ts';
 import { revealRoutes } from './routes/reveals.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { standingRoutes } from './routes/standing.ts';
+import { viewMarkRoutes } from './routes/view-marks.ts';
 import { viewRoutes } from './routes/views.ts';
 
 export const bodyBytesMax = 65_536;
@@ -86,16 +91,21 @@ const routes = [
   reasonRoutes,
   lookupRoutes,
   viewRoutes,
+  viewMarkRoutes,
   revealRoutes,
   contactRoutes,
   exportRoutes,
   approvalRoutes,
   breakGlassRoutes,
+  liveBreakGlassRoutes,
+  erasureRoutes,
+  holdRoutes,
   directoryRoutes,
   standingRoutes,
   alertRoutes,
   accessRoutes,
   ledgerRoutes,
+  photoReadingRoutes,
   caseWebhookRoutes,
 ] satisfies readonly ((app: HttpApp, ports: HttpPorts) => void)[];
 

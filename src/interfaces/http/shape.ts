@@ -33,6 +33,8 @@ export const fieldText = Type.String({
   description: 'The name of a field of the catalogue.',
 });
 export const instantText = Type.String({ format: 'date-time', description: 'RFC 3339, UTC, milliseconds.' });
+/** How the page looks: the mark is made to fit. */
+export const themeText = oneOf(['light', 'dark']);
 export const roleText = oneOf(roles);
 export const actionText = oneOf(actions);
 export const channelText = oneOf(channels);

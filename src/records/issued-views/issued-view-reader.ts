@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { AgentId, CaseId, CustomerId, ViewId } from '../../model/id.ts';
+import type { AgentId, CaseId, CustomerId, SessionId, ViewId } from '../../model/id.ts';
 import type { Instant } from '../../model/instant.ts';
 import { faulting } from '../../platform/postgres/faulting.ts';
 import { timestamp } from '../../platform/postgres/timestamp.ts';
@@ -17,6 +17,8 @@ export interface IssuedViewRow {
 
 export interface IssuedViewReader {
   find(viewId: ViewId): Promise<IssuedViewRow | undefined>;
+  /** Was this view opened in this session, later than `since`? From the views that may still be worked in. */
+  isShownIn(viewId: ViewId, sessionId: SessionId, since: Instant): Promise<boolean>;
   /** Ids of the views shown from `from` until before `to`, latest first, at most `countMax`. */
   between(from: Instant, to: Instant, countMax: number): Promise<readonly ViewId[]>;
 }
@@ -46,6 +48,18 @@ export const issuedViewReader = (store: CaseboundDatabase['kysely']): IssuedView
           seq: row.seq,
         }
       );
+    },
+    async isShownIn(viewId, sessionId, since) {
+      const row = await faulting(
+        store
+          .selectFrom('shown_view')
+          .select('view_id')
+          .where('view_id', '=', viewId)
+          .where('session_id', '=', sessionId)
+          .where(sql<boolean>`at > ${timestamp(since)}`)
+          .executeTakeFirst(),
+      );
+      return row !== undefined;
     },
     async between(from, to, countMax) {
       const rows = await faulting(

@@ -16,6 +16,8 @@ export const entryKinds = [
   'erasure/v1',
   'retention/v1',
   'key/v1',
+  'mark-absence/v1',
+  'photo-reading/v1',
 ] as const;
 export type EntryKind = (typeof entryKinds)[number];
 

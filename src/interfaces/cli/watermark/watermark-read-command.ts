@@ -21,30 +21,6 @@ const sentence = (reading: MarkReading): string => {
   }
 };
 
-const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
-
-/** The machine's answer. `view` is set only by an exact reading. */
-const presentReading = (reading: MarkReading): Record<string, unknown> => {
-  const clarity = rounded(reading.clarity, 1);
-  if (reading.kind === 'none') return { kind: 'none', view: null, reason: reading.reason, clarity };
-  if (reading.kind === 'likely') {
-    const candidates = reading.candidates.map(({ viewId, logLikelihoodRatio }) => ({
-      view: viewId,
-      log_likelihood_ratio: rounded(logLikelihoodRatio, 2),
-    }));
-    return { kind: 'likely', view: null, candidates, clarity };
-  }
-  return {
-    kind: 'exact',
-    view: reading.viewId,
-    confidence: rounded(reading.confidence, 7),
-    agreement: rounded(reading.agreement, 3),
-    clarity,
-    photo_px_per_css_px: rounded(reading.scale, 3),
-    photos_used: reading.photosUsed,
-  };
-};
-
 const readFileAt = async (path: string): Promise<Uint8Array> => {
   const [{ open }, { pictureBytesMax }] = await Promise.all([
     import('node:fs/promises'),
@@ -95,7 +71,10 @@ export const watermarkReadCommand: Command = {
     'Reads PNG, JPEG, WebP and AVIF up to 50 million pixels. Ends after 10 seconds of computing at the latest.',
   ],
   async run(args, io) {
-    const { readInThread } = await import('../../../workflows/read-watermark/read-watermark.ts');
+    const [{ readInThread }, { presentReading }] = await Promise.all([
+      import('../../../workflows/read-watermark/read-watermark.ts'),
+      import('../../../workflows/read-watermark/present-reading.ts'),
+    ]);
     const also = args.text('also');
     const paths = [...args.operands, ...(also ? also.split(',').filter((path) => path !== '') : [])];
     if (paths.length > 12) throw new WrongUse('more than 12 pictures: name the sharpest ones');

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type ApprovalId, type CustomerId, newId, type SessionId } from '../../../model/id.ts';
+import { Fault } from '../../../model/fault.ts';
+import { type ApprovalId, type CustomerId, newId, type SessionId, type ViewId } from '../../../model/id.ts';
 import { type Instant, later } from '../../../model/instant.ts';
 import { plain } from '../../../model/plain.ts';
 import { refuse } from '../../../model/refusal.ts';
@@ -15,6 +16,7 @@ export interface FakeRoomsGround {
   readonly seen: [string, object][];
   readonly customer: CustomerId;
   readonly caseRef: string;
+  readonly views: ReadonlySet<ViewId>;
   readonly now: () => Instant;
   readonly isOver: (sessionId: SessionId) => boolean;
   readonly check: () => void;
@@ -49,10 +51,39 @@ const fakeLedger = (
   },
 });
 
+/** Marks the views that stand open in the world, for whoever asks; draws the phone number as a picture. */
+const fakeMarks = (
+  ground: FakeRoomsGround,
+  see: (word: string, handed: object) => number,
+): HttpPorts['marks'] => {
+  const demand = (viewId: ViewId): void => {
+    if (!ground.views.has(viewId)) throw new Fault('not-found', 'no such view');
+  };
+  return {
+    async tile(_sessionId, ask) {
+      see('tile', ask);
+      demand(ask.viewId);
+      return new Uint8Array([0x89, 0x50]);
+    },
+    draw: async ({ name }) =>
+      name === 'phone' ? { png: new Uint8Array([1, 2, 3]), widthCssPx: 320, heightCssPx: 96 } : undefined,
+    async reportAbsence(_sessionId, told) {
+      demand(told.viewId);
+      return see('mark-absence', told);
+    },
+    async read(_sessionId, ask) {
+      const seq = see('read-photos', { count: ask.pictures.length, within: ask.within });
+      const first = ask.pictures[0]?.[0];
+      if (first === 0) return { seq, pictureAt: 0, unusable: 'not a picture' };
+      return { seq, reading: { kind: 'none', reason: 'no-mark', clarity: 3 }, views: [] };
+    },
+  };
+};
+
 /** Approvals, break-glass, standing and alerts that let every live session do everything, and remember it. */
 export const fakeRooms = (
   ground: FakeRoomsGround,
-): Pick<HttpPorts, 'approvals' | 'breakGlass' | 'changeStanding' | 'readAlerts' | 'ledger'> => {
+): Pick<HttpPorts, 'approvals' | 'breakGlass' | 'changeStanding' | 'readAlerts' | 'ledger' | 'marks'> => {
   const requests = new Map<ApprovalId, ApprovalRequest & { readonly words: string }>();
   const see = (word: string, handed: object): number => {
     ground.check();
@@ -117,6 +148,7 @@ export const fakeRooms = (
         : { changed: by.standingNo === 0, seq, sessionsEnded: 2 };
     },
     ledger: fakeLedger(ground, see),
+    marks: fakeMarks(ground, see),
     async readAlerts(countMax, before) {
       see('read-alerts', { countMax, before });
       const at = before ? later(before.at, -1) : ground.now();

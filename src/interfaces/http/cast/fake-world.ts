@@ -17,6 +17,7 @@ import type { Agent, Page } from '../../../records/directory/directory-entry.ts'
 import type { SessionEnd } from '../../../records/session/found-session.ts';
 import { type HttpPorts, usualDoorLimits } from '../http-ports.ts';
 import { pinoJournal } from '../journal.ts';
+import { fakeErasing } from './fake-erasing.ts';
 import { type AskSeen, fakeLooking } from './fake-looking.ts';
 import { fakeRooms } from './fake-rooms.ts';
 import { FakeSessions } from './fake-sessions.ts';
@@ -166,7 +167,8 @@ export const fakeWorld = (over: Partial<HttpPorts> = {}): FakeWorld => {
       check();
       throw new Fault('webhook-forged', 'no signature fits');
     },
-    ...fakeRooms({ seen, customer, caseRef, now: () => now, isOver, check }),
+    ...fakeRooms({ seen, customer, caseRef, views, now: () => now, isOver, check }),
+    erasing: fakeErasing({ seen, customer, now: () => now, isOver, check, chance }),
     readAccesses: async () => {
       check();
       return [];

@@ -2,6 +2,14 @@ import type { FastifyInstance } from 'fastify';
 import { newId } from '../../../model/id.ts';
 import type { FakeWorld } from './fake-world.ts';
 
+/** One picture as a form, the way a browser sends it. */
+export const photoForm = (...pictures: Uint8Array<ArrayBuffer>[]): FormData => {
+  const form = new FormData();
+  for (const picture of pictures)
+    form.append('picture', new Blob([picture], { type: 'image/png' }), 'photo.png');
+  return form;
+};
+
 export interface Sample {
   readonly url: string;
   readonly payload?: object;
@@ -17,6 +25,7 @@ export const sampleRequests = (world: FakeWorld): Readonly<Record<string, Sample
   return {
     deskPage: { url: '/' },
     deskScript: { url: '/desk.js' },
+    markLayerScript: { url: '/mark-layer.js' },
     deskIcon: { url: '/desk.svg' },
     deskStyle: { url: '/desk.css' },
     health: { url: '/healthz' },
@@ -31,6 +40,11 @@ export const sampleRequests = (world: FakeWorld): Readonly<Record<string, Sample
     lookUp: { url: '/v1/lookups', payload: { case: world.caseRef, by: 'email', value: 'ann@example.com' } },
     openView: { url: '/v1/views', payload: { case: world.caseRef, customer: world.customer, reason } },
     reveal: { url: `/v1/views/${view}/reveals`, payload: look },
+    viewMark: { url: `/v1/views/${view}/mark?theme=dark` },
+    reportMarkAbsence: {
+      url: `/v1/views/${view}/mark-absences`,
+      payload: { reason: 'removed', restored: 1 },
+    },
     contact: { url: `/v1/views/${view}/contacts`, payload: { field: 'phone' } },
     askExport: { url: '/v1/exports', payload: { case: world.caseRef, ...look } },
     askApproval: { url: '/v1/approvals', payload: { case: world.caseRef, ...look } },
@@ -40,6 +54,23 @@ export const sampleRequests = (world: FakeWorld): Readonly<Record<string, Sample
       payload: { granted: true },
     },
     breakGlass: { url: '/v1/break-glass', payload: { customer: world.customer, reason, minutes: 30 } },
+    listBreakGlass: { url: '/v1/break-glass' },
+    endBreakGlass: { url: `/v1/break-glass/${newId('breakGlass', chance)}/end`, payload: {} },
+    erase: {
+      url: '/v1/erasures',
+      payload: { subject: { customer: world.customer }, request: 'DSR-1', basis: 'objection' },
+    },
+    listErasures: { url: '/v1/erasures' },
+    erasureCertificate: { url: `/v1/erasures/${newId('erasure', chance)}/certificate` },
+    putHold: {
+      url: '/v1/holds',
+      payload: { cover: { customer: world.customer }, reason: 'claim before the district court' },
+    },
+    listHolds: { url: '/v1/holds?ended=true' },
+    liftHold: {
+      url: `/v1/holds/${newId('hold', chance)}/lift`,
+      payload: { reason: 'the claim was settled' },
+    },
     setVendorState: { url: `/v1/vendors/${newId('vendor', chance)}/state`, payload: standing },
     setSiteState: { url: `/v1/sites/${newId('site', chance)}/state`, payload: standing },
     setTeamState: { url: `/v1/teams/${newId('team', chance)}/state`, payload: standing },
@@ -57,6 +88,7 @@ export const sampleRequests = (world: FakeWorld): Readonly<Record<string, Sample
     readAccesses: { url: '/v1/accesses?after=3&limit=10' },
     ledgerHeads: { url: '/v1/ledger/heads' },
     ledgerEntry: { url: '/v1/ledger/entries/3' },
+    readPhotos: { url: '/v1/photo-readings', payload: photoForm(new Uint8Array([1])) },
     takeCaseChanges: { url: '/v1/webhooks/cases', payload: { type: 'case.changed' } },
   };
 };

@@ -1,7 +1,10 @@
 // The desk: what an agent needs to finish a case. It keeps nothing; closing the page forgets everything.
+import { installMarkLayer } from '/mark-layer.js';
+
 const find = (id) => document.getElementById(id);
 const listEveryMs = 20_000;
 let current;
+let mark;
 
 const make = (tag, props = {}, ...children) => {
   const element = Object.assign(document.createElement(tag), props);
@@ -57,8 +60,14 @@ const submits = (form, work) => {
   return form;
 };
 
+const dropMark = () => {
+  mark?.remove();
+  mark = undefined;
+};
+
 const showStranger = () => {
   current = undefined;
+  dropMark();
   find('desk').hidden = true;
   find('sign-out').hidden = true;
   find('who').textContent = '';
@@ -103,6 +112,7 @@ const openCase = async (held) => {
   current = held;
   for (const button of find('cases').querySelectorAll('button'))
     button.setAttribute('aria-current', String(button.dataset.case === held.case));
+  dropMark();
   const title = make('h1', { tabIndex: -1 }, `Case ${held.ref}`);
   const sheet = make('div');
   find('case').replaceChildren(title, make('p', { className: 'quiet' }, held.topic ?? 'No topic yet'), sheet);
@@ -145,10 +155,40 @@ const offerApproval = (place, wanted) => (code) => {
   place.append(submits(form, send));
 };
 
+const theme = () => (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
+
+/** What is shown carries its view's mark. Without the mark nothing stays on the screen. */
+const showMark = async (view, sheet) => {
+  const response = await fetch(`/v1/views/${view.view}/mark?theme=${theme()}`).catch(() => undefined);
+  if (!response?.ok) return false;
+  const hide = () => {
+    dropMark();
+    sheet.replaceChildren();
+    tell('The mark of this view was taken away again and again, so the view was closed. Open the case anew.');
+  };
+  const onAbsence = ({ reason, restoredCount }) => {
+    const told = JSON.stringify({ reason, restored: restoredCount });
+    const headers = { 'content-type': 'application/json' };
+    fetch(`/v1/views/${view.view}/mark-absences`, { method: 'POST', headers, body: told }).catch(() => {});
+    if (reason === 'contested') hide();
+  };
+  dropMark();
+  mark = installMarkLayer({ tile: await response.blob(), onAbsence });
+  return mark.shown.then(
+    () => true,
+    () => false,
+  );
+};
+
 const openView = async (held, customer, sheet) => {
   const wanted = { case: held.case, customer };
   const view = await ask('POST', '/v1/views', wanted, offerApproval(sheet, { ...wanted, fields: [] }));
   if (!view || held !== current) return;
+  if (!(await showMark(view, sheet)))
+    return tell(
+      'The mark of this view could not be put on the screen, so it is not shown. Open the case again.',
+    );
+  if (held !== current) return;
   const { reasons = [] } =
     (await ask('GET', `/v1/reasons?${new URLSearchParams(held.topic ? { topic: held.topic } : {})}`)) ?? {};
   const left = make('span');
@@ -159,11 +199,11 @@ const openView = async (held, customer, sheet) => {
   tellLeft();
   const hints = view.merge_hints.length;
   sheet.replaceChildren(
+    make('p', { className: 'facts' }, make('span', {}, 'View code ', make('code', {}, view.code)), left),
     make(
       'p',
-      { className: 'facts' },
-      make('span', {}, 'View code ', make('code', {}, view.view.match(/.{4}/g).join(' '))),
-      left,
+      { className: 'quiet' },
+      'This screen carries a faint mark. A photo of it leads back to this view and to you.',
     ),
     ...(hints
       ? [
@@ -203,10 +243,11 @@ const fieldRow = (view, field, { reasons, wanted, spent }) => {
     const open = row.querySelector('form');
     if (open) return open.remove();
     const form = revealForm(reasons, async (reason) => {
-      const asked = { fields: [field.name], reason };
+      const asked = { fields: [field.name], reason, theme: theme() };
       const shown = await ask('POST', `/v1/views/${view.view}/reveals`, asked, offerApproval(row, wanted));
       if (!shown) return;
-      value.textContent = shown.fields[0].value;
+      const [{ value: text, picture }] = shown.fields;
+      value.replaceChildren(picture ? pictureOf(picture, field.label) : text);
       value.className = 'shown';
       form.remove();
       revealButton.remove();
@@ -221,6 +262,20 @@ const fieldRow = (view, field, { reasons, wanted, spent }) => {
   if (field.can.includes('call')) can.append(press('Call', () => contact('The call is being set up.')));
   if (field.can.includes('mail')) can.append(press('Mail', () => contact('A mail to the customer is open.')));
   return row;
+};
+
+/** A value that came as a picture: there is no text of it to copy or to read out of the page. */
+const pictureOf = ({ png, width, height }, label) => {
+  const url = URL.createObjectURL(new Blob([Uint8Array.from(atob(png), (byte) => byte.charCodeAt(0))]));
+  const image = make('img', {
+    alt: `${label}, shown as a picture`,
+    width,
+    height,
+    src: url,
+    draggable: false,
+  });
+  image.addEventListener('load', () => URL.revokeObjectURL(url), { once: true });
+  return image;
 };
 
 const revealForm = (reasons, work) => {

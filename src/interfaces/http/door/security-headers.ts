@@ -13,7 +13,7 @@ const nothing = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-
 
 /** For our own pages: their own script and style files, their own addresses, and nothing of anyone else. */
 export const pagePolicy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; " +
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob:; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
 export const securityHeaders = (secure: boolean): Readonly<Record<string, string>> => ({
