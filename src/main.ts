@@ -3,20 +3,19 @@ import { type Logger, pino } from 'pino';
 import { openLedger, openStorage, readRules } from './foundations.ts';
 import { alertOutbox, httpPorts, type Parts } from './http-composition.ts';
 import { buildServer } from './interfaces/http/server.ts';
+import { keepJobs } from './jobs.ts';
 import type { Fault } from './model/fault.ts';
+import { systemChance } from './platform/chance/system-chance.ts';
 import { systemClock } from './platform/clock/system-clock.ts';
 import { keepPublishing } from './published-log.ts';
+import { openAgentSealers } from './records/agent-keys/agent-sealers.ts';
 import type { AlertOutbox } from './records/alert/alert-outbox.ts';
-import { forgetOldViews } from './records/ledger/forget-old-views.ts';
 import { ensurePartitions } from './records/schema/partitions.ts';
 import type { Settings } from './settings.ts';
 
 /** What repeats while the server runs: partitions ahead of time, what other processes committed, alerts that wait. */
 const keepUp = ({ storage: { db }, open: { sequence }, log }: Parts, outbox: AlertOutbox): (() => void) => {
   const partitions = setInterval(() => {
-    forgetOldViews(db, systemClock.now()).catch(() =>
-      log.error('old views could not be deleted; trying again'),
-    );
     ensurePartitions(db, systemClock.now()).catch(() =>
       log.error('partitions could not be made; trying again'),
     );
@@ -74,6 +73,16 @@ export const startCasebound = async (settings: Settings, log: Logger = pino()): 
           ? log.info('the timestamp service stamps again')
           : log.warn(`the timestamp service does not stamp: ${problem}`),
     });
+    const { db, keys } = storage;
+    const stopJobs = keepJobs({
+      db,
+      keys,
+      settings,
+      ledger: open.ledger,
+      agentSealer: openAgentSealers({ db, keys, chance: systemChance }),
+      outbox,
+      log,
+    });
     await server.listen({ host: settings.host, port });
     return {
       url: origin,
@@ -81,6 +90,7 @@ export const startCasebound = async (settings: Settings, log: Logger = pino()): 
       async stop() {
         stopKeepingUp();
         await server.close();
+        await stopJobs();
         await open.ledger.drained();
         await stopPublishing();
         await storage.close();

@@ -146,6 +146,22 @@ const auditPublished = async (
 };
 
 /**
+ * Audits the published log once, beside a server that goes on publishing it. Undefined while nothing is published.
+ * @throws Fault `not-verified` with the place
+ */
+export const auditOnce = async (
+  db: CaseboundDatabase,
+  settings: StorageSettings,
+): Promise<Published | undefined> => {
+  const log = await openLog(db, settings);
+  try {
+    return (await log.store.read('checkpoint')) && (await auditPublished(log, db, () => {}));
+  } finally {
+    await log.publisher.close();
+  }
+};
+
+/**
  * Opens the records for the ledger's commands.
  * @throws Fault with one line for the operator
  */
@@ -187,7 +203,11 @@ const readInput = (path: string): Promise<Buffer> =>
     throw new Fault('unprocessable', `${path} cannot be read (${cause.code}): check the path`, { cause });
   });
 
-const policyOf = async ({ key, policyFile }: VerifyAsk): Promise<TrustPolicy> => {
+/** Whom the reader trusts: the log's key, or a policy file. @throws Fault `not-verified`, `unprocessable` */
+export const policyOf = async ({
+  key,
+  policyFile,
+}: Pick<VerifyAsk, 'key' | 'policyFile'>): Promise<TrustPolicy> => {
   if (policyFile !== undefined) return readTrustPolicy(await readInput(policyFile), policyFile);
   const trusted = readVerifierKey(key ?? '');
   if (trusted.type !== signatureTypes.ed25519)

@@ -2,6 +2,14 @@ import { analyzeCommand } from './analyze/analyze-command.ts';
 import type { Command } from './command.ts';
 import { demoCommand } from './demo-command.ts';
 import { drillCommand } from './drill/drill-command.ts';
+import { eraseCertificateCommand } from './erase/erase-certificate-command.ts';
+import { eraseAgentCommand, eraseCustomerCommand } from './erase/erase-command.ts';
+import { eraseVerifyCommand } from './erase/erase-verify-command.ts';
+import { holdLiftCommand } from './erase/hold-lift-command.ts';
+import { holdListCommand } from './erase/hold-list-command.ts';
+import { holdPutCommand } from './erase/hold-put-command.ts';
+import { keysRewrapCommand } from './erase/keys-rewrap-command.ts';
+import { retentionCommand } from './erase/retention-command.ts';
 import { importCasesCommand } from './import/import-cases-command.ts';
 import { importCustomersCommand } from './import/import-customers-command.ts';
 import { importDirectoryCommand } from './import/import-directory-command.ts';
@@ -31,6 +39,15 @@ export const commands: readonly Command[] = [
   ledgerAuditCommand,
   ledgerRestartCommand,
   witnessCommand,
+  eraseCustomerCommand,
+  eraseAgentCommand,
+  eraseCertificateCommand,
+  eraseVerifyCommand,
+  holdPutCommand,
+  holdListCommand,
+  holdLiftCommand,
+  retentionCommand,
+  keysRewrapCommand,
   versionCommand,
   watermarkTileCommand,
   watermarkReadCommand,

@@ -46,6 +46,19 @@ export const hashCustomerRef = (keys: KeyEncryption, ref: string): Buffer | unde
   return normalised === undefined ? undefined : keys.hash('customer-ref', normalised);
 };
 
+/** The customer whom the help desk calls by this reference; undefined when there is none. @throws Fault `storage-down` */
+export const findByRef = async (
+  { db, keys }: Pick<FindPorts, 'db' | 'keys'>,
+  ref: string,
+): Promise<CustomerId | undefined> => {
+  const hash = hashCustomerRef(keys, ref);
+  if (hash === undefined) return undefined;
+  const found = await db.pool
+    .query<{ id: CustomerId }>('select id from customer where ref_hash = $1', [hash])
+    .catch((thrown: unknown) => Promise.reject(asDatabaseFault(thrown)));
+  return found.rows[0]?.id;
+};
+
 export interface MergeHint {
   readonly by: LookupKind;
   readonly customerId: CustomerId;
