@@ -74,6 +74,8 @@ class KeptLayer implements MarkLayer {
   readonly #stopListening = new AbortController();
   #url: string;
   #style: string;
+  /** The style as the browser wrote it down, to notice when someone changes it. */
+  #worn: string | null = null;
   #restoredCount = 0;
   #restoredAtMs: number[] = [];
   #reportedAtMs = Number.NEGATIVE_INFINITY;
@@ -149,7 +151,9 @@ class KeptLayer implements MarkLayer {
     this.#observer.disconnect();
     layer.removeAttribute('hidden');
     layer.removeAttribute('class');
-    layer.setAttribute('style', this.#style);
+    // By the object model: a page whose policy forbids inline styles takes no style attribute.
+    layer.style.cssText = this.#style;
+    this.#worn = layer.getAttribute('style');
     layer.replaceChildren();
     if (layer.parentNode !== this.#root) this.#root.append(layer);
     this.#raise();
@@ -160,7 +164,7 @@ class KeptLayer implements MarkLayer {
   #fault(): AbsenceReason | undefined {
     const layer = this.#layer;
     if (!layer.isConnected || layer.parentNode !== this.#root) return 'removed';
-    if (layer.getAttribute('style') !== this.#style || layer.hidden) return 'altered';
+    if (layer.getAttribute('style') !== this.#worn || layer.hidden) return 'altered';
     const seen = getComputedStyle(layer);
     const box = layer.getBoundingClientRect();
     const covers =
