@@ -10,6 +10,9 @@ export interface DrillFigures {
   readonly customersExposed: number;
   /** The same, as share of what would have been stolen. */
   readonly exposedShare: number;
+  /** How many customers the list names that letters would go by, and the share of those exposed who are on it. */
+  readonly customersListed: number;
+  readonly listedShare: number;
   /** Accounts of honest people that attribution says to review. */
   readonly wronglyNamed: readonly string[];
   /** Honest people with at least one alert: somebody looked at them for nothing. */

@@ -15,6 +15,7 @@ import type { AgentId, CustomerId, SessionId, TeamId, VendorId } from '../../mod
 import { instantOf } from '../../model/instant.ts';
 import type { RefusalCode } from '../../model/refusal.ts';
 import { CaseDesk } from './case-desk.ts';
+import { deskCatalogue } from './desk-catalogue.ts';
 import type { DrillRules } from './drill-ports.ts';
 
 export interface GuardedLog {
@@ -110,7 +111,7 @@ class Guard {
     this.#rules = rules;
     this.#desk = desk;
     this.#budgets = new BudgetWindows(rules.limits);
-    this.#fieldFacts = fieldFactsOf(rules.catalogue);
+    this.#fieldFacts = fieldFactsOf(deskCatalogue(world, rules.catalogue));
   }
 
   judge(look: Look): RefusalCode | undefined {

@@ -5,6 +5,7 @@ import type { AccessChunk } from '../../model/access-columns.ts';
 import type { DrillPorts } from './drill-ports.ts';
 import type { DrillFigures, DrillResult, DrillWeek } from './drill-result.ts';
 import { type GuardedLog, guardLog } from './guard-log.ts';
+import { listExposed } from './list-exposed.ts';
 import { alertedAt, firstOf, honestAlerted, takesLost } from './loss.ts';
 import { nameAccounts } from './name-accounts.ts';
 import { watchLog } from './watch-log.ts';
@@ -53,6 +54,9 @@ const play = (world: World, way: Way, ports: DrillPorts): Played => {
   const named = nameAccounts(world, { ...way, stoppedAtMs: stoppedByAlert, looksMs, readMs });
   const lost = takesLost(world, named.stoppedAtMs, way.isShown);
   const exposed = customersOf(lost).size;
+  const noticedAtMs = alertedAtMs.map((at, theft) => firstOf([at, named.namedAtMs[theft]]));
+  const listed = listExposed(world, way.accesses, { noticedAtMs, stoppedAtMs: named.stoppedAtMs });
+  const lostNames = [...customersOf(lost)].map((customer) => world.log.names.customers[customer] ?? '');
   const computingSeconds = (ports.nowMs() - startedMs) / 1_000 / looksMs.length;
   const [alertMs, namingMs] = [firstOf(alertedAtMs), firstOf(named.namedAtMs)];
   const firstSignMs = firstOf([alertMs, namingMs]);
@@ -67,6 +71,8 @@ const play = (world: World, way: Way, ports: DrillPorts): Played => {
       detectedBy: firstSignMs === undefined ? undefined : firstSignMs === alertMs ? 'alert' : 'reports',
       customersExposed: exposed,
       exposedShare: exposed / Math.max(1, all),
+      customersListed: listed.size,
+      listedShare: exposed === 0 ? 1 : lostNames.filter((name) => listed.has(name)).length / exposed,
       wronglyNamed: named.wronglyNamed,
       honestAlerted: honestAlerted(world, alerts),
       thievesAlerted: alertedAtMs.filter((at) => at !== undefined).length,

@@ -33,6 +33,8 @@ const figures: DrillFigures = {
   detectedBy: 'alert',
   customersExposed: 123,
   exposedShare: 0.0123,
+  customersListed: 400,
+  listedShare: 0.98,
   wronglyNamed: [],
   honestAlerted: 1,
   thievesAlerted: 2,

@@ -8,6 +8,8 @@ const figures = (of: DrillFigures, { assumed }: DrillResult) => ({
   detected_by: of.detectedBy ?? null,
   customers_exposed: of.customersExposed,
   exposed_share: rounded(of.exposedShare, 4),
+  customers_listed: of.customersListed,
+  listed_share: rounded(of.listedShare, 4),
   agents_wrongly_named: of.wronglyNamed.length,
   wrongly_named: of.wronglyNamed,
   honest_agents_alerted: of.honestAlerted,

@@ -58,7 +58,7 @@ const namedOf = ({ wronglyNamed, honestAlerted, thievesNamed, thievesAlerted }: 
 const hoursOf = (figures: DrillFigures, { assumed }: DrillResult): string =>
   figures.detectedBy === undefined
     ? 'nothing to start from'
-    : `${assumed.read + assumed.approve} h assumed for people and ${figures.computingSeconds.toFixed(1)} s of computing`;
+    : `${assumed.read + assumed.approve} h assumed for people and ${figures.computingSeconds.toFixed(1)} s of computing; the list has ${whole(figures.customersListed)} customers${figures.customersExposed > 0 ? `, ${percentOf(figures.listedShare)} of those exposed among them` : ''}`;
 
 const levels = '▁▂▃▄▅▆▇█';
 
