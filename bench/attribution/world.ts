@@ -74,19 +74,23 @@ export const bookRows = (
   const cellOf = new Int32Array(named.agents * perAgent).fill(-1);
   const cells: { agent: number; queue: number; shift: number; isIncidentWork: boolean }[] = [];
   const counts: Int32Array[] = [];
-  const topicViews = new Map<number, Uint32Array>();
+  const topicCounts: Uint32Array[] = [];
   const blocks = Math.ceil(named.days / 30);
   const keptRows: number[] = [];
   const rowCell = new Int32Array(rows.count);
   const met = new Set<number>();
+  const reportedPlace = new Int32Array(
+    rows.customer.reduce((most, customer) => Math.max(most, customer), 0) + 1,
+  ).fill(-1);
+  for (const [customer, place] of reported) reportedPlace[customer] = place;
   let views = 0;
   for (let row = 0; row < rows.count; row += 1) {
     const at = rows.at[row] ?? 0;
     const day = Math.floor(at);
     const [agent, queue, topic] = [rows.agent[row] ?? 0, rows.queue[row] ?? 0, rows.topic[row] ?? 0];
     const key = agent * perAgent + queue * 3 + Math.floor((at - day) * 3);
-    const customer = reported.get(rows.customer[row] ?? 0);
-    if (customer !== undefined) {
+    const customer = reportedPlace[rows.customer[row] ?? 0] ?? -1;
+    if (customer >= 0) {
       const meeting = (customer * named.agents + agent) * 512 + day;
       if (met.has(meeting)) continue;
       met.add(meeting);
@@ -98,13 +102,13 @@ export const bookRows = (
       cellOf[key] = cell;
       cells.push({ agent, queue, shift: Math.floor((at - day) * 3), isIncidentWork: false });
       counts.push(new Int32Array(named.days));
-      topicViews.set(cell, new Uint32Array(blocks * topicPlaces));
+      topicCounts.push(new Uint32Array(blocks * topicPlaces));
     }
     rowCell[row] = cell;
     views += 1;
     const daily = counts[cell];
     if (daily) daily[day] = (daily[day] ?? 0) + 1;
-    const topics = topicViews.get(cell);
+    const topics = topicCounts[cell];
     const place = Math.floor(day / 30) * topicPlaces + topic;
     if (topics) topics[place] = (topics[place] ?? 0) + 1;
   }
@@ -123,7 +127,7 @@ export const bookRows = (
       day: Int32Array.from(flat, ({ day }) => day),
       views: Int32Array.from(flat, ({ count }) => count),
     },
-    topicViews,
+    topicViews: new Map(topicCounts.entries()),
     reported: {
       customer: Int32Array.from(keptRows, (row) => reported.get(rows.customer[row] ?? 0) ?? 0),
       cell: Int32Array.from(keptRows, (row) => rowCell[row] ?? 0),

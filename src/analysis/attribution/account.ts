@@ -123,13 +123,19 @@ export const accountOf = (agent: number, ask: AccountAsk): Account => {
   const { byBlock, afterOnly, near, daily, isMixed } = expectationOf(agent, ask);
   const met: MetReport[] = [];
   const earlier: EarlierView[] = [];
+  const hazards = new Map<number, (viewedAt: number, reportedAt: number) => number>();
+  const hazardOf = (membership: number) => {
+    const known = hazards.get(membership) ?? background.hazardOf(membership);
+    hazards.set(membership, known);
+    return known;
+  };
   for (const place of views.ofAgent[agent] ?? []) {
     const meeting = views.meetings[place];
     const report = views.reports[meeting?.report ?? -1];
     if (!meeting || !report) continue;
     let hazard = 0;
     for (const [view, at] of meeting.viewedAt.entries()) {
-      hazard = Math.max(hazard, background.hazard(meeting.memberships[view] ?? 0, at, report.day));
+      hazard = Math.max(hazard, hazardOf(meeting.memberships[view] ?? 0)(at, report.day));
       if (at <= report.day) earlier.push({ met: met.length, at, lag: report.day - at });
     }
     met.push({

@@ -10,8 +10,8 @@ import type { Strata } from './strata.ts';
  * one before it, so thin strata lean on the rest.
  */
 export interface Background {
-  /** Hazard for a view of this membership at v of a customer reported at r, the agent's own reports left out. */
-  hazard(membership: number, viewedAt: number, reportedAt: number): number;
+  /** The hazard for views of this membership, by time of view and of report, the agent's own reports left out. */
+  hazardOf(membership: number): (viewedAt: number, reportedAt: number) => number;
   /** Expected report pairs (view, report) of the membership by block of report days, before and after the view. */
   expectedPairs(membership: number): Float64Array;
   /** Expected pairs with a report before the view, by block of report days. */
@@ -107,8 +107,10 @@ interface StratumFit {
   /** D by block of view days, then block of report days. */
   readonly block: Float64Array;
   /** Counts and expectations that leave-one-out needs: far pairs by day, pairs and expected by block. */
-  readonly farPairs: Float64Array;
-  readonly farExpected: Float64Array;
+  readonly weekPairs: Float64Array;
+  readonly weekExpected: Float64Array;
+  readonly dayPairs: Float64Array;
+  readonly dayExpected: Float64Array;
   readonly levelPairs: number;
   readonly levelExpected: number;
   readonly blockPairs: Float64Array;
@@ -227,6 +229,7 @@ const fitStratum = (
   const levelPairs = farPairs.reduce((sum, value) => sum + value, 0);
   const levelExpected = farExpected.reduce((sum, value) => sum + value, 0);
   const [weekPairs, weekExpected] = [smoothed(farPairs, courseDays), smoothed(farExpected, courseDays)];
+  const [dayPairs, dayExpected] = [smoothed(farPairs, 1), smoothed(farExpected, 1)];
   const perReport = whole.perReport;
   const course = whole.global.map((global, day) => {
     const fit = {
@@ -234,8 +237,8 @@ const fitStratum = (
       expected: levelExpected,
       weekPairs: weekPairs[day] ?? 0,
       weekExpected: weekExpected[day] ?? 0,
-      dayPairs: smoothedAt(farPairs, day, 1),
-      dayExpected: smoothedAt(farExpected, day, 1),
+      dayPairs: dayPairs[day] ?? 0,
+      dayExpected: dayExpected[day] ?? 0,
     };
     return global * courseAt(fit, perReport);
   });
@@ -264,8 +267,10 @@ const fitStratum = (
     course,
     near,
     block,
-    farPairs,
-    farExpected,
+    weekPairs,
+    weekExpected,
+    dayPairs,
+    dayExpected,
     levelPairs,
     levelExpected,
     blockPairs,
@@ -280,58 +285,80 @@ const groupPlaces = (of: Int32Array, groups: number): number[][] => {
   return places;
 };
 
-/** What is left of a stratum's counts when one agent's pairs and views are taken out. */
-interface LeftOut {
-  readonly own: readonly number[];
+/** One agent's own pairs in a stratum, summed as the stratum's own are. */
+interface OwnPairs {
+  readonly level: number;
+  readonly week: Float64Array;
+  readonly day: Float64Array;
+  readonly around: (place: readonly [number, number]) => number;
   /** Share of the stratum's views that are not the agent's. */
   readonly rest: number;
 }
 
+const ownPairsOf = (
+  places: readonly number[],
+  rest: number,
+  of: { pairs: PairColumns; whole: Whole },
+): OwnPairs => {
+  const { pairs, whole } = of;
+  const far = new Float64Array(whole.reportDays);
+  const block = new Float64Array(whole.viewBlocks * whole.blocks);
+  let level = 0;
+  for (const pair of places) {
+    const weight = pairs.weight[pair] ?? 0;
+    const [view, day] = [pairs.viewDay[pair] ?? 0, pairs.reportDay[pair] ?? 0];
+    if (!isNear(pairs.lag[pair] ?? 0)) {
+      far[day] = (far[day] ?? 0) + weight;
+      level += weight;
+    }
+    const place = Math.floor(view / blockDays) * whole.blocks + Math.floor(day / blockDays);
+    block[place] = (block[place] ?? 0) + weight;
+  }
+  return {
+    level,
+    week: smoothed(far, courseDays),
+    day: smoothed(far, 1),
+    around: (place) => aroundBlock(block, whole, place),
+    rest,
+  };
+};
+
 const hazardLeavingOut = (
   fit: StratumFit,
   whole: Whole,
-  { pairs, leftOut, at }: { pairs: PairColumns; leftOut: LeftOut; at: readonly [number, number] },
-): number => {
-  const [viewedAt, reportedAt] = at;
-  const [view, day] = [Math.floor(viewedAt), Math.min(whole.reportDays - 1, Math.floor(reportedAt))];
-  const own = { level: 0, week: 0, day: 0, block: 0 };
-  const viewBlock = Math.floor(view / blockDays);
-  const reportBlock = Math.floor(day / blockDays);
-  for (const pair of leftOut.own) {
-    const weight = pairs.weight[pair] ?? 0;
-    const [ownView, ownDay] = [pairs.viewDay[pair] ?? 0, pairs.reportDay[pair] ?? 0];
-    if (!isNear(pairs.lag[pair] ?? 0)) {
-      own.level += weight;
-      if (Math.abs(ownDay - day) <= courseDays) own.week += weight;
-      if (Math.abs(ownDay - day) <= 1) own.day += weight;
-    }
-    const [apartView, apartReport] = [
-      Math.abs(Math.floor(ownView / blockDays) - viewBlock),
-      Math.abs(Math.floor(ownDay / blockDays) - reportBlock),
-    ];
-    if (apartView <= 1 && apartReport <= 1)
-      own.block += weight * (apartView === 0 ? 1 : 0.5) * (apartReport === 0 ? 1 : 0.5);
-  }
-  const { rest } = leftOut;
-  const course = courseAt(
-    {
-      pairs: fit.levelPairs - own.level,
-      expected: fit.levelExpected * rest,
-      weekPairs: smoothedAt(fit.farPairs, day, courseDays) - own.week,
-      weekExpected: smoothedAt(fit.farExpected, day, courseDays) * rest,
-      dayPairs: smoothedAt(fit.farPairs, day, 1) - own.day,
-      dayExpected: smoothedAt(fit.farExpected, day, 1) * rest,
-    },
-    fit.perReport,
-  );
-  const bin = nearBin(day === view ? reportedAt - viewedAt : Math.floor(reportedAt - viewedAt));
-  const place = [viewBlock, reportBlock] as const;
-  const block = share(
-    Math.max(0, aroundBlock(fit.blockPairs, whole, place) - own.block),
-    aroundBlock(fit.blockExpected, whole, place) * rest,
-    prior.block * fit.perReport,
-  );
-  return (whole.global[day] ?? 0) * course * (bin < 0 ? 1 : (fit.near[bin] ?? 1)) * block;
+  own: OwnPairs,
+): ((viewedAt: number, reportedAt: number) => number) => {
+  const { rest } = own;
+  const course = new Float64Array(whole.reportDays).fill(-1);
+  const block = new Float64Array(whole.viewBlocks * whole.blocks).fill(-1);
+  const courseOn = (day: number): number =>
+    (whole.global[day] ?? 0) *
+    courseAt(
+      {
+        pairs: fit.levelPairs - own.level,
+        expected: fit.levelExpected * rest,
+        weekPairs: (fit.weekPairs[day] ?? 0) - (own.week[day] ?? 0),
+        weekExpected: (fit.weekExpected[day] ?? 0) * rest,
+        dayPairs: (fit.dayPairs[day] ?? 0) - (own.day[day] ?? 0),
+        dayExpected: (fit.dayExpected[day] ?? 0) * rest,
+      },
+      fit.perReport,
+    );
+  const blockAt = (place: readonly [number, number]): number =>
+    share(
+      Math.max(0, aroundBlock(fit.blockPairs, whole, place) - own.around(place)),
+      aroundBlock(fit.blockExpected, whole, place) * rest,
+      prior.block * fit.perReport,
+    );
+  return (viewedAt, reportedAt) => {
+    const [view, day] = [Math.floor(viewedAt), Math.min(whole.reportDays - 1, Math.floor(reportedAt))];
+    if (course[day] === -1) course[day] = Math.max(1e-12, courseOn(day));
+    const [viewBlock, reportBlock] = [Math.floor(view / blockDays), Math.floor(day / blockDays)];
+    const place = viewBlock * whole.blocks + reportBlock;
+    if (block[place] === -1) block[place] = blockAt([viewBlock, reportBlock]);
+    const bin = nearBin(day === view ? reportedAt - viewedAt : Math.floor(reportedAt - viewedAt));
+    return Math.max(1e-12, (course[day] ?? 0) * (bin < 0 ? 1 : (fit.near[bin] ?? 1)) * (block[place] ?? 1));
+  };
 };
 
 const fitNear = (
@@ -415,18 +442,15 @@ const createBackground = ({
   const all = fits.map((fit) => perViewTables(fit, whole, false));
   const before = fits.map((fit) => perViewTables(fit, whole, true));
   const near = fits.map((fit) => nearPerView(fit, whole));
-  const fallback = fits.map((fit) => fit.levelExpected);
-  const restOf = (membership: number): number => {
-    const { stratum = 0, views = 0 } = strata.memberships[membership] ?? {};
-    const total = strata.strata[stratum]?.daily.reduce((sum, value) => sum + value, 0) ?? 0;
-    return total > 0 ? Math.max(0, 1 - views / total) : 0;
-  };
-  const rests = strata.memberships.map((_, membership) => restOf(membership));
+  const totals = strata.strata.map(({ daily }) => daily.reduce((sum, value) => sum + value, 0));
+  const rests = strata.memberships.map(({ stratum, views }) =>
+    Math.max(0, 1 - views / Math.max(1e-9, totals[stratum] ?? 0)),
+  );
   /** The stratum's level without the agent, over its level with the agent. */
   const levelWithout = (membership: number): number => {
     const stratum = strata.memberships[membership]?.stratum ?? 0;
     const fit = fits[stratum];
-    if (!fit || (fallback[stratum] ?? 0) === 0) return 1;
+    if (!fit || fit.levelExpected === 0) return 1;
     let ownLevel = 0;
     for (const pair of own[membership] ?? [])
       if (!isNear(pairs.lag[pair] ?? 0)) ownLevel += pairs.weight[pair] ?? 0;
@@ -452,11 +476,11 @@ const createBackground = ({
     return sums;
   };
   return {
-    hazard: (membership, viewedAt, reportedAt) => {
+    hazardOf: (membership) => {
       const fit = fits[strata.memberships[membership]?.stratum ?? 0];
-      if (!fit) return 1e-9;
-      const leftOut = { own: own[membership] ?? [], rest: rests[membership] ?? 1 };
-      return Math.max(1e-12, hazardLeavingOut(fit, whole, { pairs, leftOut, at: [viewedAt, reportedAt] }));
+      if (!fit) return () => 1e-12;
+      const ownPairs = ownPairsOf(own[membership] ?? [], rests[membership] ?? 1, { pairs, whole });
+      return hazardLeavingOut(fit, whole, ownPairs);
     },
     expectedPairs: (membership) => spread(all, membership),
     expectedBefore: (membership) => spread(before, membership),

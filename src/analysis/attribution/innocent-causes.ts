@@ -14,23 +14,29 @@ export interface InnocentEvidence {
   readonly reportFlood: number;
 }
 
-/** One cause: what it adds to each report met (as a multiple of the hazard), and the reports it expects in all. */
+/** One cause: what it adds to some of the reports met (in multiples of the hazard), and the reports it expects. */
 interface Cause {
-  readonly added: Float64Array;
+  readonly met: readonly number[];
+  readonly added: readonly number[];
   readonly expected: number;
 }
 
-const weigh = (account: Account, others: Float64Array, causes: readonly Cause[]): number => {
-  const levels = levelGrid(account, others, account.levelShape > 60 ? 1 : 5);
-  const terms = causes.flatMap(({ added, expected }) =>
-    levels.map(({ level, logWeight }) => {
+const levelPointsOf = (account: Account): number => (account.levelShape > 60 ? 1 : 5);
+
+const weigh = (account: Account, others: Float64Array, causes: Iterable<Cause>): number => {
+  const levels = levelGrid(account, others, levelPointsOf(account));
+  const terms: number[] = [];
+  let count = 0;
+  for (const { met, added, expected } of causes) {
+    count += 1;
+    for (const { level, logWeight } of levels) {
       let log = logWeight - expected;
-      for (const [met, gain] of added.entries())
-        if (gain > 0) log += Math.log1p(gain / (level + (others[met] ?? 0)));
-      return log;
-    }),
-  );
-  return causes.length === 0 ? Number.NEGATIVE_INFINITY : logSum(terms) - Math.log(causes.length);
+      for (const [place, gain] of added.entries())
+        log += Math.log1p(gain / (level + (others[met[place] ?? 0] ?? 0)));
+      terms.push(log);
+    }
+  }
+  return count === 0 ? Number.NEGATIVE_INFINITY : logSum(terms) - Math.log(count);
 };
 
 const lifts = [0.5, 1, 2, 4, 8, 16, 32];
@@ -44,25 +50,43 @@ const leakCourses = (lastDay: number): { from: number; until: number }[] => {
   return courses;
 };
 
-const subSegmentCauses = (account: Account): Cause[] =>
-  leakCourses(account.lastReportDay).flatMap(({ from, until }) => {
-    let expected = 0;
+/** Log evidence of a lift of all reports in some course of time: sums by day make each course two look-ups. */
+const weighSubSegment = (account: Account, others: Float64Array): number => {
+  const courses = leakCourses(account.lastReportDay);
+  const days = Math.floor(account.lastReportDay) + 2;
+  const expected = courses.map(({ from, until }) => {
+    let sum = 0;
     for (const [block, count] of account.expectedByBlock.entries()) {
       const covered = Math.min(until, (block + 1) * blockDays) - Math.max(from, block * blockDays);
-      expected += count * Math.max(0, Math.min(1, covered / blockDays));
+      sum += count * Math.max(0, Math.min(1, covered / blockDays));
     }
-    const isInside = Float64Array.from(account.met, ({ day }) => (day >= from && day < until ? 1 : 0));
-    return lifts.map((lift) => ({
-      added: isInside.map((inside) => inside * lift),
-      expected: expected * lift,
-    }));
+    return sum;
   });
+  const terms: number[] = [];
+  for (const { level, logWeight } of levelGrid(account, others, levelPointsOf(account)))
+    for (const lift of lifts) {
+      const until = new Float64Array(days + 1);
+      for (const [place, { day }] of account.met.entries()) {
+        const on = Math.min(days, Math.floor(day) + 1);
+        until[on] = (until[on] ?? 0) + Math.log1p(lift / (level + (others[place] ?? 0)));
+      }
+      for (let day = 1; day <= days; day += 1) until[day] = (until[day] ?? 0) + (until[day - 1] ?? 0);
+      for (const [place, course] of courses.entries()) {
+        const gained = (until[Math.min(days, Math.ceil(course.until))] ?? 0) - (until[course.from] ?? 0);
+        terms.push(logWeight + gained - lift * (expected[place] ?? 0));
+      }
+    }
+  return logSum(terms) - Math.log(courses.length * lifts.length);
+};
 
-const followCauses = (account: Account): Cause[] =>
-  [1, 3, 10, 30].map((lift) => ({
-    added: Float64Array.from(account.met, ({ isNear }) => (isNear ? lift : 0)),
+const followCauses = (account: Account): Cause[] => {
+  const met = account.met.flatMap(({ isNear }, place) => (isNear ? [place] : []));
+  return [1, 3, 10, 30].map((lift) => ({
+    met,
+    added: met.map(() => lift),
     expected: account.expectedNear * lift,
   }));
+};
 
 /** How well a forger passes as the customer: share of forged reports that get this far. */
 const forgeable: Record<ReportAuthentication, number> = {
@@ -83,20 +107,22 @@ const viewsBetween = (daily: Float64Array, from: number, until: number): number 
   return sum;
 };
 
-/** Forged reports: `count` of the customers seen before the flood, each as likely as the next, reported inside it. */
-const floodCause = (
-  account: Account,
-  flood: { from: number; days: number; lookBackDays: number; count: number },
-): Cause => {
-  const { from, days, lookBackDays, count } = flood;
+const floodCounts = [4, 8, 16, 32, 64];
+
+/** Forged reports: so many of the customers seen before the flood, each as likely as the next, reported inside it. */
+const floodsAt = (account: Account, flood: { from: number; days: number; lookBackDays: number }): Cause[] => {
+  const { from, days, lookBackDays } = flood;
   const seen = Math.max(1, viewsBetween(account.daily, from - lookBackDays, from + days));
-  const isSlow = days > 7;
-  const added = Float64Array.from(account.met, ({ day, viewedAt, hazard, authenticated }) => {
-    if (day < from || day >= from + days || (isSlow && authenticated !== 'none')) return 0;
+  const met: number[] = [];
+  const added: number[] = [];
+  for (const [place, { day, viewedAt, hazard, authenticated }] of account.met.entries()) {
+    if (day < from || day >= from + days || (days > 7 && authenticated !== 'none')) continue;
     const views = viewedAt.filter((at) => at <= day && at >= from - lookBackDays).length;
-    return (count * views * forgeable[authenticated]) / (seen * days * hazard);
-  });
-  return { added, expected: count };
+    if (views === 0) continue;
+    met.push(place);
+    added.push((views * forgeable[authenticated]) / (seen * days * hazard));
+  }
+  return floodCounts.map((count) => ({ met, added: added.map((gain) => gain * count), expected: count }));
 };
 
 /** Starts of floods worth trying: the days of reports after which several more came. */
@@ -120,15 +146,13 @@ const floodCauses = (account: Account): Cause[] => {
     floodStarts(account, days)
       .filter((from, place) => days <= 7 || place % 5 === 0 || from % 7 === 0)
       .flatMap((from) =>
-        [30, 60, 200].flatMap((lookBackDays) =>
-          [4, 8, 16, 32, 64].map((count) => floodCause(account, { from, days, lookBackDays, count })),
-        ),
+        [30, 60, 200].flatMap((lookBackDays) => floodsAt(account, { from, days, lookBackDays })),
       ),
   );
 };
 
 export const innocentEvidence = (account: Account, others: Float64Array): InnocentEvidence => ({
-  subSegment: weigh(account, others, subSegmentCauses(account)),
+  subSegment: weighSubSegment(account, others),
   followsReports: weigh(account, others, followCauses(account)),
   reportFlood: weigh(account, others, floodCauses(account)),
 });
