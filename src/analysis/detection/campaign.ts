@@ -1,6 +1,6 @@
-import { channelCount } from './channel.ts';
+import { channelAt, channelCount } from './channel.ts';
 import type { Memory } from './memory.ts';
-import { evidenceOf, newcomerDays } from './weigh-day.ts';
+import { channelEvidence, newcomerDays } from './weigh-day.ts';
 
 /**
  * Several quiet agents together. Each agent's evidence, divided by the days over which it could grow, has a mean of at
@@ -17,14 +17,41 @@ export interface GroupEvidence {
 
 const sizes = { min: 2, max: 5 } as const;
 /** What each member must show alone: without it, belonging to a group is no lead. */
-const memberEvidenceMin = 12;
+const memberEvidenceMin = 20;
 const membersMax = 400;
 
+/** What a common cause may lift in a whole group (a backlog, a new screen) says nothing about a campaign. */
+const telling = (
+  [
+    'unexplained',
+    'stranger',
+    'colleague',
+    'after-closing',
+    'self-made',
+    'rare-fields',
+    'export',
+    'elsewhere',
+    'repeat',
+    'shared-target',
+  ] as const
+).map((name) => channelAt[name]);
+
+/** The evidence from channels that tell of targets. */
+export const targetEvidence = ({ agents, spread }: Memory, agent: number): number => {
+  let total = 0;
+  let stakes = 1e-9;
+  for (const channel of telling) {
+    total += (spread.stakes[channel] as number) * channelEvidence(agents.evidence, agent, channel);
+    stakes += spread.stakes[channel] as number;
+  }
+  return total / stakes;
+};
+
 /** An agent's evidence as one e-value: divided by the days in which it may have begun. */
-export const eValueOf = (memory: Memory, agent: number): number => {
-  const days =
-    memory.agents.runDay[agent] === 0 ? 1 : memory.day - (memory.agents.runDay[agent] as number) + 1;
-  return Math.min(1e4, evidenceOf(memory, agent) / Math.max(2, Math.sqrt(days) * 2));
+const eValueOf = (memory: Memory, agent: number): number => {
+  const began = memory.agents.runDay[agent] as number;
+  const days = began === 0 ? 1 : memory.day - began + 1;
+  return Math.min(1e4, targetEvidence(memory, agent) / days);
 };
 
 /** Means of the elementary symmetric products of these e-values, over k = 2 to 5. */
@@ -48,7 +75,7 @@ export const weighGroup = (memory: Memory, group: readonly number[]): GroupEvide
   const ranked = group
     .map((agent) => ({ agent, eValue: eValueOf(memory, agent) }))
     .toSorted((a, b) => b.eValue - a.eValue || a.agent - b.agent);
-  const members = ranked.filter(({ agent }) => evidenceOf(memory, agent) >= memberEvidenceMin);
+  const members = ranked.filter(({ agent }) => targetEvidence(memory, agent) >= memberEvidenceMin);
   return {
     evidence: pooledEvidence(ranked.slice(0, membersMax).map(({ eValue }) => eValue)),
     members: members.map(({ agent }) => agent),
@@ -82,7 +109,7 @@ export const isAlike = ({ agents }: Memory, a: number, b: number): boolean => {
   let both = 0;
   let ofA = 0;
   let ofB = 0;
-  for (let channel = 0; channel < channelCount; channel += 1) {
+  for (const channel of telling) {
     const inA = a * channelCount + channel;
     const inB = b * channelCount + channel;
     const moreA = excess(agents.runCounted[inA] as number, agents.runExpected[inA] as number);
@@ -91,7 +118,7 @@ export const isAlike = ({ agents }: Memory, a: number, b: number): boolean => {
     ofA += moreA * moreA;
     ofB += moreB * moreB;
   }
-  return both > 0.5 * Math.sqrt(ofA * ofB);
+  return both > 0.6 * Math.sqrt(ofA * ofB);
 };
 
 const excess = (counted: number, expected: number): number =>

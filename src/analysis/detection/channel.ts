@@ -133,27 +133,22 @@ export const channels = [
     per: 'own' as const,
   },
   visitChannel('elsewhere', 'cherry-picking', {
-    stake: 0.05,
+    stake: 0.03,
     counted: 'customers opened who belong to other queues',
     needs: ['queue'],
   }),
   visitChannel('busy-customer', 'cherry-picking', {
-    stake: 0.03,
+    stake: 0.02,
     counted: 'customers opened of the kind that contacts the desk most',
   }),
-  visitChannel('rich-topic', 'cherry-picking', {
-    stake: 0.04,
-    counted: 'customers opened under the topics that show the most fields',
-    needs: ['fields', ['topic', 'queue']],
-  }),
   visitChannel('repeat', 'unexplained-looks', {
-    stake: 0.03,
+    stake: 0.02,
     needsPurpose: true,
     counted: 'customers looked at again on a third day or later without a reason',
   }),
   visitChannel('login', 'shared-login', {
-    stake: 0.03,
-    dayMax: 2,
+    stake: 0.02,
+    dayMax: 1,
     counted: 'changes of device, site or session that one person does not make',
     needs: [['device', 'session', 'site']],
   }),

@@ -168,8 +168,8 @@ const isOddHour = ({ agents, peers }: Memory): boolean => {
 };
 
 const countTaste = (memory: Memory): void => {
-  const { customer, queue, topicCell: cell } = row;
-  const { customers, topics } = memory;
+  const { customer, queue } = row;
+  const { customers } = memory;
   const home = customers.queue[customer] as number;
   const mine = reasonRules[row.reason]?.legitimate === true && row.reason !== reasonAt['team-queue'];
   if (home !== 0 && home !== queue && !mine) countAndNote(memory, channelAt.elsewhere);
@@ -177,7 +177,6 @@ const countTaste = (memory: Memory): void => {
   memory.meetingsHistogram[meetings] = (memory.meetingsHistogram[meetings] as number) + 1;
   if (meetings >= memory.meetingsBusy) bump(memory, channelAt['busy-customer']);
   if (meetings < 255) customers.meetings[customer] = meetings + 1;
-  if (topics.rich[cell] === 1) bump(memory, channelAt['rich-topic']);
 };
 
 const countVisit = (memory: Memory, counting: Counting, slot: number): void => {

@@ -1,4 +1,9 @@
-import { type CaseChangeChunk, type LogNames, loggedChanges } from '../../model/access-columns.ts';
+import {
+  type AccessChunk,
+  type CaseChangeChunk,
+  type LogNames,
+  loggedChanges,
+} from '../../model/access-columns.ts';
 import { applyChange } from './case-book.ts';
 import { channelAt, channelCount, channels, isChannelOn } from './channel.ts';
 import { type Counting, countAccess, explainLater } from './count-access.ts';

@@ -13,6 +13,7 @@ export interface AskedAccess {
 }
 
 const hourMs = 3_600_000;
+const awayMs = 24 * hourMs;
 const callbackMs = 72 * hourMs;
 const reviewedMs = 45 * 24 * hourMs;
 /** Of one customer's cases, the newest so many are asked. */
@@ -21,7 +22,8 @@ const casesAskedMax = 12;
 const incidentTimes = 4;
 const incidentMore = 40;
 
-const openCaseReason = (memory: Memory, caseAt: number, { agent }: AskedAccess): number => {
+const openCaseReason = (memory: Memory, caseAt: number, asked: AskedAccess): number => {
+  const { agent } = asked;
   const { cases, agents, servedQueues } = memory;
   const holder = cases.holder[caseAt] as number;
   if (holder === agent) return reasonAt['assigned'];
@@ -34,8 +36,16 @@ const openCaseReason = (memory: Memory, caseAt: number, { agent }: AskedAccess):
   }
   if (agents.role[agent] === roleAt['lead'] && holder !== 0 && agents.team[holder] === agents.team[agent])
     return reasonAt['supervision'];
-  return reasonAt['colleagues-case'];
+  return isCover(memory, holder, asked) ? reasonAt['cover'] : reasonAt['colleagues-case'];
 };
+
+/** The holder is of the same team and has been away for so long that somebody has to see to the case. */
+const isCover = ({ agents }: Memory, holder: number, { agent, atMs }: AskedAccess): boolean =>
+  holder !== 0 &&
+  agents.team[holder] !== 0 &&
+  agents.team[holder] === agents.team[agent] &&
+  (agents.placeMs[holder] as number) > 0 &&
+  atMs - (agents.placeMs[holder] as number) > awayMs;
 
 const closedCaseReason = (memory: Memory, caseAt: number, { agent, atMs }: AskedAccess): number => {
   const { cases, agents } = memory;

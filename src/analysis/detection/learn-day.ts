@@ -133,8 +133,15 @@ const learnRole = (memory: Memory, agent: number): void => {
     agents.earlyCaseDays[agent] = (agents.earlyCaseDays[agent] as number) + 1;
   if (agents.earlyDays[agent] !== newcomerDays) return;
   agents.role[agent] = roleFrom(memory, agent);
-  if (agents.role[agent] !== roleAt['case-worker']) forgetEvidence(memory, agent);
-  else if (evidenceOf(memory, agent) > suspicious) scaleOwn(memory, agent, 0.15);
+  if (agents.role[agent] === roleAt['case-worker']) {
+    if (evidenceOf(memory, agent) > suspicious) scaleOwn(memory, agent, 0.25);
+    return;
+  }
+  // Compared with itself from now on, so its level is learned anew before anything is said.
+  forgetEvidence(memory, agent);
+  scaleOwn(memory, agent, 0);
+  agents.holdUntilDay[agent] = memory.day + 2 * newcomerDays;
+  agents.absorbUntilDay[agent] = memory.day + 2 * newcomerDays;
 };
 
 /** Weighs an agent's past anew: the smaller, the sooner the coming days become its level. */

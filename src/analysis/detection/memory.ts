@@ -119,11 +119,10 @@ export interface TopicBook {
   visits: Float64Array;
   /** `fieldBitCount` places: visits that showed the field. */
   shown: Float64Array;
-  /** As of this morning: fields a visit, rare fields a visit, which fields are rare, whether the topic is a rich one. */
+  /** As of this morning: fields a visit, rare fields a visit, which fields are rare. */
   fieldsPerVisit: Float64Array;
   rarePerVisit: Float64Array;
   rareFields: Int32Array;
-  rich: Uint8Array;
   /** `dwellSteps` places. */
   dwells: Float64Array;
   dwellLimit: Int32Array;
@@ -316,7 +315,6 @@ const createTopicBook = (): TopicBook => ({
   fieldsPerVisit: floats(),
   rarePerVisit: floats(),
   rareFields: ints(),
-  rich: bytes(),
   dwells: floats(),
   dwellLimit: ints(),
   dwellOver: floats(),

@@ -24,6 +24,11 @@ export const reasonRules = [
     legitimate: true,
   },
   {
+    name: 'cover',
+    sentence: 'The case’s holder, of the same team, was away: no access for a day or more.',
+    legitimate: true,
+  },
+  {
     name: 'callback',
     sentence: 'The agent had worked a case of this customer that closed at most three days before.',
     legitimate: true,

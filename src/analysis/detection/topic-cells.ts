@@ -1,4 +1,4 @@
-import { bitCount, grownBytes, grownFloats, grownInts } from './growing-column.ts';
+import { bitCount, grownFloats, grownInts } from './growing-column.ts';
 import { dwellSteps, fieldBitCount, type Memory, type TopicBook } from './memory.ts';
 
 /** How fast what a topic shows is forgotten, a day. */
@@ -32,7 +32,6 @@ const fitCells = (topics: TopicBook, cells: number): void => {
   const limits = topics.dwellLimit.length;
   topics.rareFields = grownInts(topics.rareFields, topics.cells);
   topics.dwellLimit = grownInts(topics.dwellLimit, topics.cells).fill(dwellSteps, limits);
-  topics.rich = grownBytes(topics.rich, topics.cells);
 };
 
 /** Makes room for cell 0, which stands for "not known". */
@@ -74,14 +73,16 @@ const closeFields = (topics: TopicBook, cell: number): void => {
   for (let bit = 0; bit < fieldBitCount; bit += 1) {
     const shown = topics.shown[from + bit] as number;
     const share = (shown + 0.5) / (visits + 10);
-    all += shown / (visits + 1);
+    all += shown;
     if (share < rareShare && visits >= visitsMin) {
       mask |= 1 << bit;
       rare += share;
     }
     topics.shown[from + bit] = shown * fading;
   }
-  topics.fieldsPerVisit[cell] = all;
+  // What little a topic has shown is pooled with what all topics show, and never trusted to stay at nothing.
+  const usual = topics.fieldsPerVisit[0] as number;
+  topics.fieldsPerVisit[cell] = Math.max(0.3 * usual, (all + 20 * usual) / (visits + 20));
   topics.rareFields[cell] = mask;
   // Fields that nobody was ever shown add their half counts: a first showing is no proof.
   topics.rarePerVisit[cell] = Math.max(0.01, rare - 0.4 * (bitCount(mask) / (visits + 10)));
@@ -101,21 +102,6 @@ const closeDwells = (topics: TopicBook, cell: number): void => {
   topics.dwellOver[cell] = all > 0 ? (over + 0.5) / (all + 1) : 0;
   for (let step = 0; step < dwellSteps; step += 1)
     topics.dwells[from + step] = (topics.dwells[from + step] as number) * fading;
-};
-
-/** The topics whose visits show the most fields: the upper third, weighed by visits. */
-const markRich = (topics: TopicBook): void => {
-  const cells = [...Array(topics.cellOf.size).keys()].map((at) => at + 1);
-  const all = cells.reduce((sum, cell) => sum + (topics.visits[cell] as number), 0);
-  const ranked = cells.toSorted(
-    (a, b) => (topics.fieldsPerVisit[b] as number) - (topics.fieldsPerVisit[a] as number) || a - b,
-  );
-  let marked = 0;
-  for (const cell of ranked) {
-    const visits = topics.visits[cell] as number;
-    topics.rich[cell] = marked + visits <= all / 3 && visits >= visitsMin ? 1 : 0;
-    if (topics.rich[cell] === 1) marked += visits;
-  }
 };
 
 /** Cell 0 stands for all topics together: what is known of a topic that was never seen before. */
@@ -143,7 +129,6 @@ export const closeTopics = (topics: TopicBook): void => {
     topics.usual[cell] = usual === 0 ? today : usual * 0.9 + Math.min(today, 3 * usual + 10) * 0.1;
     topics.today[cell] = 0;
   }
-  markRich(topics);
   averageAll(topics);
   for (let cell = 0; cell <= topics.cellOf.size; cell += 1)
     topics.visits[cell] = (topics.visits[cell] as number) * fading;

@@ -1,6 +1,6 @@
 import { betFactors, grownEvidence } from './bet.ts';
 import { channelAt, channelCount, channels } from './channel.ts';
-import { expectedOf, visitsOf } from './expected-day.ts';
+import { chancesOf, expectedOf, visitsOf } from './expected-day.ts';
 import { betCount, type Memory } from './memory.ts';
 import { roleAt } from './role.ts';
 
@@ -11,9 +11,14 @@ export const newcomerDays = 5;
 /** Evidence above which an agent's days teach little: a slow thief must not become his own yardstick. */
 export const suspicious = 30;
 const quietest = 0.7;
+const suspiciousWeight = 0.15;
+/** However alike agents are: one's own past soon tells more than that. */
+const shapeMost = 5;
 /** Whoever is no case worker works in bursts: its days differ by at least this. */
 const otherSpreadMin = 0.5;
-const dayFactor = { pooling: 3, min: 1, max: 60, unsure: 0.5 } as const;
+/** Its own rate a chance is all that counts; this is only the unit in which it is told. */
+const otherRate = 0.05;
+const dayFactor = { pooling: 3, min: 1, max: 1000, unsure: 0.5 } as const;
 /** A day-end total below this starts the account of an alert anew. */
 const quiet = 2;
 
@@ -44,7 +49,6 @@ const joined = (
     'volume',
     'odd-hour',
     'elsewhere',
-    'rich-topic',
     'busy-customer',
     'long-dwell',
     'login',
@@ -60,7 +64,7 @@ export const ownLevel = (
   agent: number,
   channel: number,
 ): { readonly level: number; readonly weight: number } => {
-  const shape = spread.agentShape[channel] as number;
+  const shape = Math.min(shapeMost, spread.agentShape[channel] as number);
   if ((agents.activeDays[agent] as number) < newcomerDays) return { level: 1, weight: shape };
   const at = agent * channelCount + channel;
   // A worker's past counts fully, whatever its role; days of different spread count for less.
@@ -109,7 +113,10 @@ const prepare = (memory: Memory): DayWork => {
     for (let channel = 0; channel < joint; channel += 1) {
       const at = place * channelCount + channel;
       const { level, weight } = ownLevel(memory, agent, channel);
-      work.peers[at] = expectedOf(memory, agent, channel);
+      work.peers[at] =
+        memory.agents.role[agent] === roleAt['case-worker']
+          ? expectedOf(memory, agent, channel)
+          : otherRate * chancesOf(memory, agent, channel);
       work.expected[at] = Math.max(0.02, (work.peers[at] as number) * level);
       const other = memory.agents.role[agent] === roleAt['case-worker'] ? 0 : otherSpreadMin;
       const spread = Math.max(other, spreadOf(memory, agent, channel)) + 1 / Math.max(0.02, weight);
@@ -136,8 +143,10 @@ const dayFactors = (memory: Memory, work: DayWork): void => {
       agents.counts[agent * channelCount + channel] as number,
       4 * (work.expected[place * channelCount + channel] as number) + 12,
     );
+  const ordinary = (agent: number): boolean => agents.role[agent] === roleAt['case-worker'];
   for (let place = 0; place < activeCount; place += 1) {
     const agent = active[place] as number;
+    if (!ordinary(agent)) continue;
     const queue = (agents.queue[agent] as number) * channelCount;
     for (let channel = 0; channel < joint; channel += 1) {
       const here = capped(place, agent, channel);
@@ -154,14 +163,14 @@ const dayFactors = (memory: Memory, work: DayWork): void => {
     const queue = (agents.queue[agent] as number) * channelCount;
     for (let channel = 0; channel < joint; channel += 1) {
       const at = place * channelCount + channel;
-      const here = capped(place, agent, channel);
       const likely = work.expected[at] as number;
+      const [own, ownLikely] = ordinary(agent) ? [capped(place, agent, channel), likely] : [0, 0];
       const all =
-        ((allCounted[channel] as number) - here + pooling) /
-        ((allExpected[channel] as number) - likely + pooling);
+        ((allCounted[channel] as number) - own + pooling) /
+        ((allExpected[channel] as number) - ownLikely + pooling);
       const factor =
-        ((counted[queue + channel] as number) - here + pooling * all) /
-        ((expected[queue + channel] as number) - likely + pooling);
+        ((counted[queue + channel] as number) - own + pooling * all) /
+        ((expected[queue + channel] as number) - ownLikely + pooling);
       work.dayFactor[at] = Math.min(max, Math.max(min, factor));
       work.expected[at] = likely * (work.dayFactor[at] as number);
       // The further a day is from the usual, the less alike it is for everybody.
@@ -264,6 +273,9 @@ export const weighDay = (memory: Memory): DayWork => {
   dayFactors(memory, work);
   if (memory.daysClosed < learningDays) return work;
   for (let place = 0; place < memory.activeCount; place += 1) {
+    // On hold its level is only learned: nothing is held against it meanwhile.
+    const agent = memory.active[place] as number;
+    if (memory.day < (memory.agents.holdUntilDay[agent] as number)) continue;
     bet(memory, work, place);
     account(memory, work, place);
   }
@@ -275,5 +287,5 @@ export const teachingWeight = (memory: Memory, agent: number): number => {
   const { agents } = memory;
   if (memory.day <= (agents.absorbUntilDay[agent] as number)) return 1;
   if ((agents.activeDays[agent] as number) < newcomerDays) return 1;
-  return evidenceOf(memory, agent) > suspicious ? 0.15 : 1;
+  return evidenceOf(memory, agent) > suspicious ? suspiciousWeight : 1;
 };

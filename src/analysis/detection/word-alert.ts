@@ -13,7 +13,7 @@ const accessesListed = 40;
 const dayMs = 86_400_000;
 
 const figure = (value: number): string =>
-  value < 0.095 ? value.toFixed(2) : value < 9.95 ? value.toFixed(1) : String(Math.round(value));
+  Number.isInteger(value) || value >= 9.95 ? String(Math.round(value)) : value.toFixed(value < 0.095 ? 2 : 1);
 
 /** The channels that carry the evidence, strongest first. */
 export const leadingChannels = (memory: Memory, agent: number): readonly number[] =>
@@ -38,7 +38,11 @@ export const figureSentences = (memory: Memory, agent: number, leading: readonly
   const { agents } = memory;
   const since = dayText((agents.runDay[agent] as number) || memory.day);
   const visits = agents.runVisits[agent] as number;
-  return leading.slice(0, 4).map((channel) => {
+  const stands = (channel: number): boolean => {
+    const at = agent * channelCount + channel;
+    return (agents.runCounted[at] as number) > 1.2 * (agents.runExpected[at] as number);
+  };
+  return (leading.some(stands) ? leading.filter(stands) : leading).slice(0, 4).map((channel) => {
     const at = agent * channelCount + channel;
     const counted = agents.runCounted[at] as number;
     const expected = agents.runExpected[at] as number;
