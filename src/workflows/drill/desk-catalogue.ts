@@ -9,6 +9,7 @@ const fieldOf = (name: string, topics: readonly string[]): CatalogueField => ({
   topics,
   lookup: undefined,
   contact: undefined,
+  rendering: 'text',
   charsMax: 200,
 });
 
