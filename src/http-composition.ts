@@ -25,8 +25,10 @@ import { caseReader } from './records/cases/case-reader.ts';
 import { caseWriter } from './records/cases/case-writer.ts';
 import { customerSealer } from './records/customer-keys/customer-sealer.ts';
 import { directoryReader } from './records/directory/directory-reader.ts';
+import { actorOf } from './records/facts/actor-of.ts';
 import { factGatherer } from './records/facts/gather-facts.ts';
 import { issuedViewReader } from './records/issued-views/issued-view-reader.ts';
+import { actedBy } from './records/ledger/acted-by.ts';
 import { readAccesses, readSize } from './records/ledger/read-accesses.ts';
 import { recentSessions } from './records/session/recent-sessions.ts';
 import { sessionLimits } from './records/session/session-limits.ts';
@@ -133,7 +135,14 @@ const markDoor = ({ storage, rules }: Parts, looking: LookingPorts, outbox: Aler
     tile: (sessionId, ask) => viewTile(marking, sessionId, ask),
     draw: (field) => drawField(marking, field),
     reportAbsence: (sessionId, told) => reportAbsence(marking, sessionId, told),
-    read: photoReader({ ...shared, issued: views }),
+    read: photoReader({
+      ...shared,
+      issued: views,
+      actedBy: async (sessionId, detail) => {
+        if (!sessionId) throw new Fault('not-signed-in', 'a reading through the door without a session');
+        return actedBy(looking.agentSealer, actorOf(await shared.whoAsks(sessionId)), detail);
+      },
+    }),
   };
 };
 

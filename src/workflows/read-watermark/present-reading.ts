@@ -1,4 +1,7 @@
 import type { MarkReading } from '../../analysis/watermark/read-mark.ts';
+import { formatViewCode } from '../../analysis/watermark/view-code.ts';
+import { formatInstant } from '../../model/instant.ts';
+import type { IssuedView } from './read-watermark.ts';
 
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
 
@@ -35,3 +38,13 @@ export const presentReading = (reading: MarkReading): PresentedReading => {
     photos_used: reading.photosUsed,
   };
 };
+
+/** Who was shown whom, and when, as the ledger has it. */
+export const presentIssued = ({ viewId, agentId, customerId, at, seq }: IssuedView) => ({
+  view: viewId as string,
+  code: formatViewCode(viewId),
+  agent: agentId as string,
+  ...(customerId ? { customer: customerId as string } : {}),
+  at: formatInstant(at),
+  seq,
+});

@@ -20,25 +20,19 @@ const shown = {
   seq: 7,
 };
 
+const agentId = newId('agent', chance);
+
 const setUp = () => {
   const ledger = new MemoryLedger();
   const read = photoReader({
     clock: { now: () => now },
     ledger,
     issued: { find: async (id) => (id === viewId ? shown : undefined), between: async () => [] },
-    whoAsks: async (sessionId) => ({
-      sessionId,
-      sessionLive: true,
-      agentId: newId('agent', chance),
-      agentRef: 'an-1',
-      role: 'analyst',
-      active: true,
-      teamId: undefined,
-      siteId: undefined,
-      vendorId: undefined,
-      shift: undefined,
+    actedBy: async (sessionId, detail) => ({
+      agentId,
+      sealer: keySealer(chance.bytes(32), chance),
+      disclosures: { agent: agentId, role: 'analyst', session: sessionId ?? '', detail },
     }),
-    agentSealer: async () => keySealer(chance.bytes(32), chance),
   });
   return { ledger, read };
 };

@@ -1,6 +1,7 @@
 import type { MarkReading } from '../../../analysis/watermark/read-mark.ts';
 import type { ViewId } from '../../../model/id.ts';
-import type { Command } from '../command.ts';
+import type { ReadAsk, WatermarkFinding } from '../../../workflows/read-watermark/read-watermark.ts';
+import type { Command, CommandArguments, CommandIo } from '../command.ts';
 import { WrongUse } from '../wrong-use.ts';
 
 const reasons = {
@@ -53,13 +54,63 @@ const issuedIn = async (path: string | undefined): Promise<readonly ViewId[]> =>
   });
 };
 
+const momentOf = async (args: CommandArguments, option: 'from' | 'to') => {
+  const told = args.text(option);
+  if (told === undefined) return undefined;
+  const { parseInstant } = await import('../../../model/instant.ts');
+  const at = parseInstant(told);
+  if (at === undefined)
+    throw new WrongUse(`--${option} is a time such as 2026-11-22T09:00:00Z, not ${JSON.stringify(told)}`);
+  return at;
+};
+
+const withinOf = async (args: CommandArguments): Promise<ReadAsk['within']> => {
+  const [from, to] = [await momentOf(args, 'from'), await momentOf(args, 'to')];
+  if (from === undefined && to === undefined) return undefined;
+  if (from === undefined || to === undefined || from >= to)
+    throw new WrongUse('--from and --to go together, the earlier one first');
+  if (!args.text('data')) throw new WrongUse('--from and --to need --data, where the issued views are');
+  return { from, to };
+};
+
+/** With the records at hand the reading is on record first, and says who was shown whom. */
+const readBesideRecords = async (dataDir: string, ask: ReadAsk, io: CommandIo): Promise<WatermarkFinding> => {
+  const [{ openReadingPhotos }, { readStorageSettings }] = await Promise.all([
+    import('../../../reading-photos.ts'),
+    import('../../../settings.ts'),
+  ]);
+  const reading = await openReadingPhotos(readStorageSettings({ dataDir }, io.environment));
+  try {
+    return await reading.read(ask);
+  } finally {
+    await reading.close();
+  }
+};
+
+const readAlone = async (ask: ReadAsk, issuedViews: readonly ViewId[]): Promise<WatermarkFinding> => {
+  const { readInThread } = await import('../../../workflows/read-watermark/read-watermark.ts');
+  const outcome = await readInThread({ pictures: ask.pictures, issuedViews });
+  return 'unusable' in outcome ? outcome : { ...outcome, views: [] };
+};
+
 export const watermarkReadCommand: Command = {
   name: 'watermark read',
   summary: 'Which view a screenshot or a photo of a screen carries',
-  usage: 'watermark read PHOTO [--also F,F] [--issued FILE] [--json]',
+  usage: 'watermark read PHOTO [--also F,F] [--data DIR [--from T --to T] | --issued FILE] [--json]',
   operands: ['PHOTO'],
   options: {
     also: { type: 'string', value: 'F,F', describe: 'more pictures of the same screen, read together' },
+    data: {
+      type: 'string',
+      value: 'DIR',
+      describe: 'where the records are: the answer then names agent, customer and time, and is on record',
+    },
+    from: {
+      type: 'string',
+      value: 'T',
+      describe: 'rank the views shown from here on when none is read exactly',
+    },
+    to: { type: 'string', value: 'T', describe: 'and before this time' },
     issued: {
       type: 'string',
       value: 'FILE',
@@ -71,19 +122,35 @@ export const watermarkReadCommand: Command = {
     'Reads PNG, JPEG, WebP and AVIF up to 50 million pixels. Ends after 10 seconds of computing at the latest.',
   ],
   async run(args, io) {
-    const [{ readInThread }, { presentReading }] = await Promise.all([
-      import('../../../workflows/read-watermark/read-watermark.ts'),
-      import('../../../workflows/read-watermark/present-reading.ts'),
-    ]);
+    const { presentIssued, presentReading } = await import(
+      '../../../workflows/read-watermark/present-reading.ts'
+    );
     const also = args.text('also');
     const paths = [...args.operands, ...(also ? also.split(',').filter((path) => path !== '') : [])];
     if (paths.length > 12) throw new WrongUse('more than 12 pictures: name the sharpest ones');
+    const [within, issuedViews, dataDir] = [
+      await withinOf(args),
+      await issuedIn(args.text('issued')),
+      args.text('data'),
+    ];
     const pictures: Uint8Array[] = [];
     for (const path of paths) pictures.push(await readFileAt(path));
-    const outcome = await readInThread({ pictures, issuedViews: await issuedIn(args.text('issued')) });
-    if ('unusable' in outcome) throw new WrongUse(`${paths[outcome.pictureAt] ?? ''}: ${outcome.unusable}`);
-    const { reading } = outcome;
-    io.answer(args.flag('json') ? JSON.stringify(presentReading(reading)) : sentence(reading));
+    const ask = within ? { pictures, within } : { pictures };
+    const finding = dataDir ? await readBesideRecords(dataDir, ask, io) : await readAlone(ask, issuedViews);
+    if ('unusable' in finding) throw new WrongUse(`${paths[finding.pictureAt] ?? ''}: ${finding.unusable}`);
+    const { reading } = finding;
+    const views = finding.views.map(presentIssued);
+    if (args.flag('json'))
+      io.answer(JSON.stringify({ ...presentReading(reading), ...(dataDir ? { views } : {}) }));
+    else {
+      io.answer(sentence(reading));
+      for (const { view, agent, customer, at, seq } of views)
+        io.answer(
+          `view ${view}: shown to agent ${agent} at ${at}, customer ${customer ?? 'unknown'}, entry ${seq}`,
+        );
+      if (dataDir && reading.kind === 'exact' && views.length === 0)
+        io.answer('no such view was issued here: a mark of another installation, or a false reading');
+    }
     return reading.kind === 'none' ? 1 : 0;
   },
 };

@@ -1,10 +1,9 @@
 import multipart, { type MultipartFile } from '@fastify/multipart';
 import Type from 'typebox';
-import { formatViewCode } from '../../../analysis/watermark/view-code.ts';
 import { Fault } from '../../../model/fault.ts';
-import { formatInstant, type Instant, parseInstant } from '../../../model/instant.ts';
+import { type Instant, parseInstant } from '../../../model/instant.ts';
 import { pictureBytesMax } from '../../../workflows/read-watermark/open-picture.ts';
-import { presentReading } from '../../../workflows/read-watermark/present-reading.ts';
+import { presentIssued, presentReading } from '../../../workflows/read-watermark/present-reading.ts';
 import type { PersonReading } from '../../../workflows/read-watermark/read-for-person.ts';
 import { picturesMax } from '../../../workflows/read-watermark/read-watermark.ts';
 import { whoAsks } from '../door/door.ts';
@@ -64,14 +63,7 @@ const presentFinding = (finding: PersonReading) => {
     seq: finding.seq,
     ...reading,
     ...(candidates ? { candidates: candidates.slice(0, candidatesMax) } : {}),
-    views: finding.views.slice(0, candidatesMax).map(({ viewId, agentId, customerId, at, seq: viewSeq }) => ({
-      view: viewId,
-      code: formatViewCode(viewId),
-      agent: agentId,
-      ...(customerId ? { customer: customerId } : {}),
-      at: formatInstant(at),
-      seq: viewSeq,
-    })),
+    views: finding.views.slice(0, candidatesMax).map(presentIssued),
   };
 };
 
