@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { SignerKey } from './analysis/tlog/note/signer-key.ts';
 import { formatVerifierKey } from './analysis/tlog/note/verifier-key.ts';
 import { heldHeads, readLedgerPolicy } from './ledger-policy.ts';
 import { Fault, isFault } from './model/fault.ts';
@@ -48,6 +49,7 @@ export interface OpenLog {
   /** Undefined without a timestamp service. */
   readonly timestamping: Timestamping | undefined;
   readonly store: FolderLogStore;
+  readonly signer: SignerKey;
   readonly vkey: string;
 }
 
@@ -96,7 +98,7 @@ export const openLog = async (
         onTimestamps,
       })
     : undefined;
-  return { publisher, witnessing, timestamping, store, vkey: formatVerifierKey(signer.verifierKey) };
+  return { publisher, witnessing, timestamping, store, signer, vkey: formatVerifierKey(signer.verifierKey) };
 };
 
 /** How often committed entries are published: often enough that each is in a checkpoint within a second. */

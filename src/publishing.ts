@@ -1,12 +1,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import {
-  openCheckpoint,
-  readCheckpoint,
-  type SignedCheckpoint,
-} from './analysis/tlog/checkpoint/checkpoint.ts';
+import { readCheckpoint } from './analysis/tlog/checkpoint/checkpoint.ts';
 import {
   judgeCheckpoint,
   readTrustPolicy,
@@ -17,6 +12,7 @@ import { formatVerifierKey, readVerifierKey, signatureTypes } from './analysis/t
 import { tilePath } from './analysis/tlog/tile/tile.ts';
 import { openStorage } from './foundations.ts';
 import { Fault } from './model/fault.ts';
+import { handOutCheckpoint, newestCheckpoint } from './newest-checkpoint.ts';
 import { systemChance } from './platform/chance/system-chance.ts';
 import { FolderLogStore } from './platform/log-store/folder-log-store.ts';
 import type { LogStore } from './platform/log-store/log-store.ts';
@@ -24,7 +20,6 @@ import { keyFileOf, type OpenLog, openLog } from './published-log.ts';
 import { auditLog, checkHeld } from './records/ledger/publish/audit-log.ts';
 import { restartLog } from './records/ledger/publish/log-key.ts';
 import { proveEntry } from './records/ledger/publish/prove-entry.ts';
-import { witnessedPath } from './records/ledger/publish/publisher.ts';
 import type { CaseboundDatabase } from './records/schema/tables.ts';
 import type { StorageSettings } from './settings.ts';
 
@@ -49,47 +44,11 @@ export interface Publishing {
   close(): Promise<void>;
 }
 
-const openStored = async ({ store, vkey }: OpenLog, path: string): Promise<SignedCheckpoint | undefined> => {
-  const bytes = await store.read(path);
-  return bytes && openCheckpoint(bytes, readVerifierKey(vkey), path);
-};
-
-/** Publishes what waits. A server that runs does that by itself: then its newest checkpoint is taken. */
-const newest = async (log: OpenLog): Promise<SignedCheckpoint> => {
-  let did = '';
-  while (did !== 'idle' && did !== 'waiting') did = (await log.publisher.step()).did;
-  const checkpoint = await openStored(log, 'checkpoint');
-  if (!checkpoint) throw new Fault('unprocessable', 'nothing is published yet: the ledger has no entries');
-  return checkpoint;
-};
-
-/** How long a command waits for cosignatures of the newest checkpoint, and how often it looks. */
-const cosignWait = { msMax: 10_000, lookMs: 250 };
-
-/**
- * The checkpoint to hand out: with a ledger policy the newest that has its quorum, as long as it reaches `sizeMin`;
- * witnesses that do not answer hold up nothing for good.
- */
-const latest = async (log: OpenLog, sizeMin = 1): Promise<SignedCheckpoint> => {
-  const checkpoint = await newest(log);
-  if (!log.witnessing) return checkpoint;
-  let witnessed: SignedCheckpoint | undefined;
-  for (let waitedMs = 0; waitedMs <= cosignWait.msMax; waitedMs += cosignWait.lookMs) {
-    const { head } = log.publisher;
-    if (head) log.witnessing.turn(head);
-    await log.witnessing.settled();
-    witnessed = await openStored(log, witnessedPath);
-    if (witnessed && witnessed.size >= checkpoint.size) return witnessed;
-    await setTimeout(cosignWait.lookMs);
-  }
-  return witnessed && witnessed.size >= sizeMin ? witnessed : checkpoint;
-};
-
 const exportLog = async (log: OpenLog, outDir: string, onProgress: Progress): Promise<Published> => {
   const out = new FolderLogStore(outDir, systemChance);
   const bytes = await out.read('checkpoint');
   const kept = bytes && readCheckpoint(bytes);
-  const checkpoint = await latest(log, kept?.size);
+  const checkpoint = await handOutCheckpoint(log, kept?.size);
   const { origin, size } = checkpoint;
   if (kept !== undefined && kept.origin !== origin)
     throw new Fault(
@@ -111,7 +70,7 @@ const proveIndex = async (
   index: number,
   outDir: string,
 ): Promise<Published & { index: number }> => {
-  const checkpoint = await latest(log, index + 1);
+  const checkpoint = await handOutCheckpoint(log, index + 1);
   const { entry, proof } = await proveEntry(log.store, checkpoint, index);
   await mkdir(outDir, { recursive: true });
   await writeFile(join(outDir, `${index}.tlog-proof`), proof);
@@ -124,7 +83,7 @@ const auditPublished = async (
   db: CaseboundDatabase,
   onProgress: Progress,
 ): Promise<Published> => {
-  const checkpoint = await newest(log);
+  const checkpoint = await newestCheckpoint(log);
   const { origin, size } = checkpoint;
   await auditLog(log.store, checkpoint, {
     onProgress: (entries) => onProgress(entries, size),

@@ -5,7 +5,19 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-const modules = ['sha256', 'text', 'note', 'checkpoint', 'tree', 'log', 'proof', 'entry', 'page'];
+const modules = [
+  'sha256',
+  'text',
+  'note',
+  'checkpoint',
+  'tree',
+  'log',
+  'proof',
+  'entry',
+  'zip',
+  'bundle',
+  'page',
+];
 const read = (name) => readFile(new URL(name, import.meta.url), 'utf8');
 const hashOf = (text) => `sha256-${createHash('sha256').update(text).digest('base64')}`;
 const inlined = (source) => source.replace(/^import [^;]*;\n/gm, '').replace(/^export /gm, '');

@@ -22,7 +22,7 @@ export const readEntry = (bytes) => {
   return { kind: found[3], at: found[2], digests };
 };
 
-const base64url = (bytes) =>
+export const base64url = (bytes) =>
   btoa(String.fromCharCode(...bytes))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
@@ -75,5 +75,11 @@ export const verifyDisclosures = (entryBytes, texts) => {
     if (fields.some(({ name }) => name === field.name)) refuse(place, `"${field.name}" is disclosed twice`);
     fields.push(field);
   });
-  return { kind: entry.kind, at: entry.at, fields, withheld: entry.digests.length - fields.length };
+  return {
+    kind: entry.kind,
+    at: entry.at,
+    digests: entry.digests,
+    fields,
+    withheld: entry.digests.length - fields.length,
+  };
 };

@@ -1,6 +1,6 @@
 // The tree of RFC 6962, section 2.1.
 import { sha256 } from './sha256.js';
-import { refuse } from './text.js';
+import { refuse, same } from './text.js';
 
 export const leaf = (entry) => sha256(Uint8Array.of(0), entry);
 const node = (left, right) => sha256(Uint8Array.of(1), left, right);
@@ -28,4 +28,38 @@ export const rootOfPath = (index, size, hash, path) => {
   return index < k
     ? node(rootOfPath(index, k, hash, rest), top)
     : node(top, rootOfPath(index - k, size - k, hash, rest));
+};
+
+/**
+ * RFC 6962 section 2.1.2 read backwards: shows that the tree of `older` is the beginning of the tree of `newer`.
+ * `path` is taken from its end; the older tree's own root is left out of it when it is a whole subtree.
+ */
+export const checkConsistency = (older, newer, path, place) => {
+  if (older.size === newer.size) {
+    if (path.length > 0) refuse(place, 'it is too long');
+    if (!same(older.root, newer.root)) refuse(place, 'two roots for one size');
+    return;
+  }
+  if (older.size === 0 || older.size > newer.size) refuse(place, 'nothing can be shown between these sizes');
+  const rest = [...path];
+  const take = () => rest.pop() ?? refuse(place, 'it is too short');
+  // The roots of the first `size` leaves in the older and in the newer tree; `kept` of them are in the older one.
+  const roots = (kept, size, isWhole) => {
+    if (kept === size) {
+      const root = isWhole ? older.root : take();
+      return [root, root];
+    }
+    const k = split(size);
+    const other = take();
+    if (kept <= k) {
+      const [oldRoot, newRoot] = roots(kept, k, isWhole);
+      return [oldRoot, node(newRoot, other)];
+    }
+    const [oldRoot, newRoot] = roots(kept - k, size - k, false);
+    return [node(other, oldRoot), node(other, newRoot)];
+  };
+  const [oldRoot, newRoot] = roots(older.size, newer.size, true);
+  if (rest.length > 0) refuse(place, 'it is too long');
+  if (!same(oldRoot, older.root)) refuse(place, 'it does not lead to the older root');
+  if (!same(newRoot, newer.root)) refuse(place, 'it does not lead to the newer root');
 };

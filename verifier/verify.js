@@ -2,6 +2,7 @@
 import { webcrypto } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { verifyBundle } from './bundle.js';
 import { policyOfKey, readPolicy } from './checkpoint.js';
 import { verifyDisclosures } from './entry.js';
 import { verifyLog } from './log.js';
@@ -16,6 +17,7 @@ const usage = `Usage:
   node verify.js ledger DIR (--key VKEY | --policy FILE) [--checkpoint FILE] [--held FILE]...
   node verify.js proof FILE --entry FILE (--key VKEY | --policy FILE)
   node verify.js disclosures FILE --entry FILE
+  node verify.js bundle FILE.zip (--key VKEY | --policy FILE) [--held FILE]...
 Add --json for a machine's answer. Keys and policies are yours: never take them from what you check.
 Exit status: 0 it holds; 1 it does not; 2 wrong use or unreadable input.`;
 
@@ -107,7 +109,24 @@ const commands = {
       .decode(await readInput(file))
       .split('\n')
       .filter(Boolean);
-    return verifyDisclosures(await readInput(options.entry), lines);
+    const { digests: _, ...answer } = verifyDisclosures(await readInput(options.entry), lines);
+    return answer;
+  },
+  async bundle([file], options) {
+    const policy = await policyFrom(options);
+    const held = await Promise.all(options.held.map(readInput));
+    const { checkpoint, entries, withheld, complete, timestamps } = await verifyBundle(
+      await readInput(file),
+      policy,
+      { held },
+    );
+    const shown = entries.reduce((sum, { fields }) => sum + fields.length, 0);
+    const summary = { ...describe(checkpoint), held: held.length, timestamps, shown, withheld, complete };
+    if (!options.json) return { ...summary, entries: entries.length };
+    return {
+      ...summary,
+      entries: entries.map(({ index, kind, at, fields }) => ({ index, kind, at, fields })),
+    };
   },
 };
 

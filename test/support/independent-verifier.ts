@@ -55,4 +55,17 @@ export const { readEntry, verifyDisclosures } = await load<{
     texts: readonly string[],
   ): { kind: string; at: string; fields: { name: string; value: unknown }[]; withheld: number };
 }>('entry.js');
+export const { verifyBundle } = await load<{
+  verifyBundle(
+    zip: Uint8Array,
+    policy: Policy,
+    options?: { held?: readonly Uint8Array[] },
+  ): Promise<{
+    checkpoint: Judged;
+    entries: { index: number; kind: string; at: string; fields: { name: string; value: unknown }[] }[];
+    withheld: number;
+    complete: string;
+    timestamps: number[];
+  }>;
+}>('bundle.js');
 export const { buildPage } = await load<{ buildPage(): Promise<string> }>('build-page.js');

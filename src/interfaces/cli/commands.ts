@@ -14,6 +14,7 @@ import { importCasesCommand } from './import/import-cases-command.ts';
 import { importCustomersCommand } from './import/import-customers-command.ts';
 import { importDirectoryCommand } from './import/import-directory-command.ts';
 import { ledgerAuditCommand } from './ledger/ledger-audit-command.ts';
+import { ledgerBundleCommand } from './ledger/ledger-bundle-command.ts';
 import { ledgerExportCommand } from './ledger/ledger-export-command.ts';
 import { ledgerProveCommand } from './ledger/ledger-prove-command.ts';
 import { ledgerRestartCommand } from './ledger/ledger-restart-command.ts';
@@ -36,6 +37,7 @@ export const commands: readonly Command[] = [
   ledgerExportCommand,
   ledgerVerifyCommand,
   ledgerProveCommand,
+  ledgerBundleCommand,
   ledgerAuditCommand,
   ledgerRestartCommand,
   witnessCommand,
