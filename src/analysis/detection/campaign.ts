@@ -17,7 +17,7 @@ export interface GroupEvidence {
 
 const sizes = { min: 2, max: 5 } as const;
 /** What each member must show alone: without it, belonging to a group is no lead. */
-const memberEvidenceMin = 20;
+const memberEvidenceMin = 8;
 const membersMax = 400;
 
 /** What a common cause may lift in a whole group (a backlog, a new screen) says nothing about a campaign. */

@@ -45,7 +45,7 @@ const visitChannel = <Name extends string>(
 /** Channels in the order of their columns. `joint` is all of the others at once. */
 export const channels = [
   visitChannel('unexplained', 'unexplained-looks', {
-    stake: 0.15,
+    stake: 0.2,
     everyRole: true,
     counted: 'customers looked at without any reason',
     needsPurpose: true,
@@ -153,12 +153,12 @@ export const channels = [
     needs: [['device', 'session', 'site']],
   }),
   visitChannel('shared-target', 'campaign', {
-    stake: 0.04,
+    stake: 0.08,
     needsPurpose: true,
-    dayMax: 6,
+    dayMax: 12,
     counted: 'customers looked at without a reason whom another agent had looked at so as well',
   }),
-  visitChannel('joint', 'unexplained-looks', { stake: 0.12, counted: 'all signs together' }),
+  visitChannel('joint', 'unexplained-looks', { stake: 0.16, counted: 'all signs together' }),
 ] as const satisfies readonly Channel[];
 
 export type ChannelName = (typeof channels)[number]['name'];

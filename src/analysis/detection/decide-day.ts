@@ -34,7 +34,7 @@ const alertsMin = 3;
 const restDays = 10;
 const raisedTimes = 4;
 /** A campaign's bar is so many times an agent's, for the groups that are tried. */
-const campaignTimes = 10;
+const campaignTimes = 1;
 
 interface Candidate {
   readonly agent: number;

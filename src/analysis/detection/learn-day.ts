@@ -22,10 +22,12 @@ const learnOwn = (memory: Memory, work: DayWork, place: number): void => {
     const peersLikely = (work.peers[cell] as number) * (work.dayFactor[cell] as number);
     agents.ownCounted[at] = fading * (agents.ownCounted[at] as number) + weight * count;
     agents.ownExpected[at] = fading * (agents.ownExpected[at] as number) + weight * peersLikely;
-    // One odd day teaches spread only up to a point: it may have been a theft.
-    const gap = Math.min(Math.abs(count - likely), 3 + 4 * Math.sqrt(likely) + 1.5 * likely) ** 2;
-    const excess = gap - likely;
-    const measure = likely * likely;
+    // One odd day teaches spread only up to a point: it may have been a theft. Busy agents do not outvote the others.
+    const usual = Math.sqrt(likely + 0.2 * likely * likely);
+    const gap = Math.min(Math.abs(count - likely), 3 + 3 * usual) ** 2;
+    const share = 1 / (1 + 0.2 * likely) ** 2;
+    const excess = (gap - likely) * share;
+    const measure = likely * likely * share;
     if (weight < 1) continue;
     agents.ownSpread[at] = Math.max(0, 0.97 * (agents.ownSpread[at] as number) + excess);
     agents.ownMeasure[at] = 0.97 * (agents.ownMeasure[at] as number) + measure;
