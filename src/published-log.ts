@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SignerKey } from './analysis/tlog/note/signer-key.ts';
 import { formatVerifierKey } from './analysis/tlog/note/verifier-key.ts';
@@ -101,6 +102,20 @@ export const openLog = async (
   return { publisher, witnessing, timestamping, store, signer, vkey: formatVerifierKey(signer.verifierKey) };
 };
 
+/** What the key files are at this instant, as far as it takes to see a change. */
+const keyFilesNow = async (settings: StorageSettings): Promise<string> => {
+  const { file } = keyFileOf(settings);
+  const found = await Promise.all(
+    [file, `${file}.next`].map((path) =>
+      stat(path).then(
+        ({ ino, mtimeMs }) => `${ino} ${mtimeMs}`,
+        () => 'none',
+      ),
+    ),
+  );
+  return found.join(', ');
+};
+
 /** How often committed entries are published: often enough that each is in a checkpoint within a second. */
 const publishEveryMs = 500;
 
@@ -124,13 +139,26 @@ export const keepPublishing = (
   let told = '';
   let timer: NodeJS.Timeout | undefined;
   let ended = false;
+  let keyFiles = '';
+  let toldKey = '';
+  /** A change of the key is begun and ended by a command beside the server: its files tell. */
+  const followKeys = async (): Promise<void> => {
+    const files = await keyFilesNow(settings);
+    if (log && files !== keyFiles) {
+      await log.publisher.close();
+      log = undefined;
+    }
+    keyFiles = files;
+  };
   const open = async (): Promise<OpenLog> => {
     const opened = await openLog(db, settings, watch);
-    watch.onKey(opened.vkey);
+    if (opened.vkey !== toldKey) watch.onKey(opened.vkey);
+    toldKey = opened.vkey;
     return opened;
   };
   const turn = async (): Promise<void> => {
     try {
+      await followKeys();
       log ??= await open();
       let did = '';
       while (did !== 'idle' && did !== 'waiting' && !ended) did = (await log.publisher.step()).did;

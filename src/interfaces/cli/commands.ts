@@ -18,6 +18,7 @@ import { ledgerBundleCommand } from './ledger/ledger-bundle-command.ts';
 import { ledgerExportCommand } from './ledger/ledger-export-command.ts';
 import { ledgerProveCommand } from './ledger/ledger-prove-command.ts';
 import { ledgerRestartCommand } from './ledger/ledger-restart-command.ts';
+import { ledgerRotateCommand } from './ledger/ledger-rotate-command.ts';
 import { ledgerVerifyCommand } from './ledger/ledger-verify-command.ts';
 import { serveCommand } from './serve-command.ts';
 import { versionCommand } from './version-command.ts';
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   ledgerProveCommand,
   ledgerBundleCommand,
   ledgerAuditCommand,
+  ledgerRotateCommand,
   ledgerRestartCommand,
   witnessCommand,
   eraseCustomerCommand,

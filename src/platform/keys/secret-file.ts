@@ -95,3 +95,26 @@ export const retireSecretFile = async (file: string, kept: string): Promise<void
       throw broken(file, `cannot be renamed (${codeOf(cause)}): let this process's user write there`, cause);
   }
 };
+
+/** Destroys a secret file: its bytes are overwritten, as far as the file system lets us, and its name is gone. */
+export const destroySecretFile = async (file: string): Promise<void> => {
+  try {
+    const handle = await open(file, 'r+');
+    try {
+      const { size } = await handle.stat();
+      await handle.write(Buffer.alloc(size), 0, size, 0);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await unlink(file);
+    await syncFolder(dirname(file));
+  } catch (cause) {
+    if (codeOf(cause) !== 'ENOENT')
+      throw broken(
+        file,
+        `cannot be destroyed (${codeOf(cause)}): let this process's user write there`,
+        cause,
+      );
+  }
+};

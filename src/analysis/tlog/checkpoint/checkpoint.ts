@@ -34,7 +34,8 @@ export const formatCheckpointText = ({ origin, size, root, extensions }: Checkpo
 /** Signs a tree head. The origin is the key's name, so that one text tells both. */
 export const signCheckpoint = ({ size, root }: TreeHead, signer: SignerKey): string => {
   const text = formatCheckpointText({ origin: signer.verifierKey.name, size, root, extensions: [] });
-  return formatNote({ text, signatures: [signText(text, signer)] });
+  const signers = [signer, ...(signer.also ?? [])];
+  return formatNote({ text, signatures: signers.map((each) => signText(text, each)) });
 };
 
 /** @throws Fault `not-verified` */

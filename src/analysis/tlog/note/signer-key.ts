@@ -14,6 +14,8 @@ import {
 /** A key that signs notes. `sign` gives 64 bytes over the exact bytes it is handed. */
 export interface SignerKey {
   readonly verifierKey: VerifierKey;
+  /** Keys that sign beside this one while a log changes its key: whoever trusts one of them can read on. */
+  readonly also?: readonly SignerKey[];
   sign(message: Uint8Array): Buffer;
 }
 

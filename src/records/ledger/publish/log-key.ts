@@ -1,9 +1,14 @@
 import { formatSignerKey, readSignerKey, type SignerKey } from '../../../analysis/tlog/note/signer-key.ts';
 import { isKeyName, signatureTypes } from '../../../analysis/tlog/note/verifier-key.ts';
 import { Fault } from '../../../model/fault.ts';
-import { plain } from '../../../model/plain.ts';
+import { type Plain, plain } from '../../../model/plain.ts';
 import type { Chance } from '../../../model/ports.ts';
-import { createSecretFile, readSecretFile, retireSecretFile } from '../../../platform/keys/secret-file.ts';
+import {
+  createSecretFile,
+  destroySecretFile,
+  readSecretFile,
+  retireSecretFile,
+} from '../../../platform/keys/secret-file.ts';
 import type { CaseboundDatabase } from '../../schema/tables.ts';
 import { startNewLog } from './start-new-log.ts';
 
@@ -36,6 +41,12 @@ export const openLogKey = async (db: CaseboundDatabase, options: LogKeyFile): Pr
   const row = await db.kysely.selectFrom('ledger_publisher').select('origin').executeTakeFirst();
   const known = row?.origin ?? undefined;
   let text = await readSecretFile(file);
+  const next = await readSecretFile(nextFile(file));
+  if (text === undefined && next !== undefined) {
+    // Killed between the two steps that end a change of the key.
+    await retireSecretFile(nextFile(file), file);
+    text = next;
+  }
   if (text === undefined && known !== undefined)
     throw new Fault(
       'ledger-stopped',
@@ -43,7 +54,7 @@ export const openLogKey = async (db: CaseboundDatabase, options: LogKeyFile): Pr
         'under a new name (casebound ledger restart)',
     );
   text ??= await createSecretFile(file, newKey(origin ?? madeUpOrigin(chance), chance), chance);
-  const key = readSignerKey(text);
+  const key = withNext(readSignerKey(text), next);
   const { name } = key.verifierKey;
   if (origin !== undefined && origin !== name)
     throw new Fault(
@@ -52,6 +63,55 @@ export const openLogKey = async (db: CaseboundDatabase, options: LogKeyFile): Pr
         'begin a new one use casebound ledger restart',
     );
   return key;
+};
+
+/** While a log changes its key, the one to come waits beside the one in use, and both sign. */
+const nextFile = (file: string): string => `${file}.next`;
+
+const withNext = (key: SignerKey, next: Plain<string> | undefined): SignerKey => {
+  const coming = next && readSignerKey(next);
+  if (!coming || coming.verifierKey.publicKey.equals(key.verifierKey.publicKey)) return key;
+  if (coming.verifierKey.name !== key.verifierKey.name)
+    throw new Fault('ledger-stopped', `the key to come is of ${coming.verifierKey.name}: remove that file`);
+  return { ...key, also: [coming] };
+};
+
+/** The keys of a log that changes its key. */
+export interface ChangingKey {
+  readonly from: SignerKey;
+  readonly to: SignerKey;
+  /** False when the change had been begun before. */
+  readonly begun: boolean;
+}
+
+/**
+ * Begins a change of the log's key, under the same name: from the next checkpoint on both keys sign.
+ * @throws Fault `ledger-stopped`
+ */
+export const beginKeyChange = async (db: CaseboundDatabase, options: LogKeyFile): Promise<ChangingKey> => {
+  const from = await openLogKey(db, options);
+  const [under] = from.also ?? [];
+  if (under) return { from, to: under, begun: false };
+  const text = newKey(from.verifierKey.name, options.chance);
+  const made = await createSecretFile(nextFile(options.file), text, options.chance);
+  return { from, to: readSignerKey(made), begun: true };
+};
+
+/**
+ * The change that is under way.
+ * @throws Fault `unprocessable` when there is none
+ */
+export const findKeyChange = async (db: CaseboundDatabase, options: LogKeyFile): Promise<ChangingKey> => {
+  const from = await openLogKey(db, options);
+  const [to] = from.also ?? [];
+  if (to) return { from, to, begun: false };
+  throw new Fault('unprocessable', 'no change of the log’s key is under way: begin one without --finish');
+};
+
+/** Ends the change: the old key is destroyed, the new one signs alone. Killed in between, the next start ends it. */
+export const endKeyChange = async ({ file }: LogKeyFile): Promise<void> => {
+  await destroySecretFile(file);
+  await retireSecretFile(nextFile(file), file);
 };
 
 const newKey = (name: string, chance: Chance) =>
