@@ -15,7 +15,7 @@ import { type DeskTally, LiveDesk } from './traffic/live-desk.ts';
 import { customerCsv } from './world/customers.ts';
 import { directoryYaml } from './world/directory-yaml.ts';
 import { drawFrom } from './world/draw.ts';
-import { type MadeUpOrganisation, makeOrganisation } from './world/organisation.ts';
+import { insiderRef, type MadeUpOrganisation, makeOrganisation } from './world/organisation.ts';
 
 export interface DemoSettings {
   readonly dataDir: string;
@@ -128,6 +128,9 @@ export const startDemo = async (settings: DemoSettings, tell: (line: string) => 
     tell,
   );
   await openFirstCases({ origin: demo.url, secret: demo.directory.caseSecret });
+  const insider = demo.organisation.agents.find(({ ref }) => ref === insiderRef);
+  if (insider && settings.pace > 0)
+    tell(`${insider.name}, ${insider.ref}, begins to steal in ${insiderStartsAfterMs / 1_000} seconds`);
   return demo;
 };
 
@@ -173,7 +176,11 @@ export const startDemoAround = async (
   }
 };
 
-/** Live case traffic over the demo's doors until the signal. */
+/** Soon enough for whoever tries the demo for three minutes, after a first look at honest work. */
+const insiderStartsAfterMs = 45_000;
+const insiderEveryMs = 5_000;
+
+/** Live case traffic over the demo's doors until the signal, with one simulated insider in it. */
 export const liveTraffic = (
   demo: Demo,
   settings: DemoSettings,
@@ -187,6 +194,7 @@ export const liveTraffic = (
     pace: settings.pace,
     actMs: settings.actSeconds * 1_000,
     casesAtOnceMax: 200,
+    insider: { ref: insiderRef, startsAfterMs: insiderStartsAfterMs, everyMs: insiderEveryMs },
   });
   return { tally: desk.tally, work: (signal) => desk.work(signal) };
 };

@@ -6,6 +6,7 @@ import { deskShape } from '../world/shape.ts';
 import { DeskAgent } from './desk-agent.ts';
 import { firstAgentRef } from './first-cases.ts';
 import { type DeskChange, type HelpDeskLine, tellChanges } from './help-desk.ts';
+import { SimulatedInsider } from './simulated-insider.ts';
 
 export interface LiveDeskSettings {
   readonly line: HelpDeskLine;
@@ -18,6 +19,8 @@ export interface LiveDeskSettings {
   /** How long an agent works between two acts on a case, on average. */
   readonly actMs: number;
   readonly casesAtOnceMax: number;
+  /** One account steals besides its work; left out: nobody does. */
+  readonly insider?: { readonly ref: string; readonly startsAfterMs: number; readonly everyMs: number };
 }
 
 export interface DeskTally {
@@ -68,6 +71,8 @@ export class LiveDesk {
   readonly #agents = new Map<string, DeskAgent>();
   readonly #known: number[] = [];
   readonly #open = new Set<Promise<void>>();
+  /** Who holds which open case. */
+  readonly #holders = new Map<string, string>();
   readonly #run = Date.now().toString(36);
 
   constructor(settings: LiveDeskSettings) {
@@ -78,6 +83,7 @@ export class LiveDesk {
   async work(signal: AbortSignal): Promise<void> {
     const startedAt = Date.now();
     const { pace, casesAtOnceMax, draw } = this.#settings;
+    const stealing = this.#insider()?.work(signal);
     while (!signal.aborted) {
       const hour = Math.floor(startHour + (Date.now() - startedAt) / 3_600_000) % 24;
       const perDay = deskShape.casesPerWeekday * (deskShape.openedByHour[hour] ?? 0) * 24 * pace;
@@ -91,7 +97,25 @@ export class LiveDesk {
         .finally(() => this.#open.delete(life));
       this.#open.add(life);
     }
-    await Promise.all(this.#open);
+    await Promise.all([...this.#open, stealing]);
+  }
+
+  #insider(): SimulatedInsider | undefined {
+    const { insider, draw, customersCount, customersSeed } = this.#settings;
+    if (!insider) return undefined;
+    const anyCase = (isWanted: (holderRef: string) => boolean): string | undefined => {
+      const fitting = [...this.#holders].filter(([, holderRef]) => isWanted(holderRef));
+      return fitting.length > 0 ? draw.pick(fitting)[0] : undefined;
+    };
+    return new SimulatedInsider({
+      ...insider,
+      agent: this.#agent(insider.ref),
+      draw,
+      foreignCase: () => anyCase((holderRef) => holderRef !== insider.ref),
+      ownCase: () => anyCase((holderRef) => holderRef === insider.ref),
+      wantedEmail: () => customerAt(1 + draw.below(customersCount), customersSeed).email,
+      count: (looked) => void this.#count(looked),
+    });
   }
 
   async #liveCase(signal: AbortSignal): Promise<void> {
@@ -120,6 +144,7 @@ export class LiveDesk {
       ...(unnamed ? {} : { customer: customer.ref }),
     });
     await this.#tell(caseRef, 'assigned', { agent: holder.ref });
+    this.#holders.set(caseRef, holder.ref);
     const acts = 1 + draw.weighted(deskShape.actsPerCase);
     const handOvers = draw.weighted(deskShape.handOvers);
     for (let act = 0; act < acts && !signal.aborted; act += 1) {
@@ -133,10 +158,12 @@ export class LiveDesk {
         const before = this.#agent(holder.ref);
         holder = this.#pickHolder(hands);
         await this.#tell(caseRef, 'assigned', { agent: holder.ref });
+        this.#holders.set(caseRef, holder.ref);
         // Now and then the one before looks once more out of habit: refused, and on the record.
         if (draw.chance(0.05)) this.#count(await before.view(caseRef));
       }
     }
+    this.#holders.delete(caseRef);
     await this.#tell(caseRef, 'closed', {});
     if (draw.chance(0.02)) this.#count(await this.#agent(holder.ref).view(caseRef));
     if (draw.chance(deskShape.reopened)) await this.#tell(caseRef, 'reopened', {});

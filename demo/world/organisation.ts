@@ -119,6 +119,11 @@ const ownPeople = [
 
 const agentsPerTeam = 8;
 
+/** The account of the demo that steals. Its name says so wherever people read it. */
+export const insiderRef = 'kite.2';
+/** Busy, so that there are cases of their own to take more from than the work needs. */
+const insiderWeight = 12;
+
 /** The same seed makes the same people. 18 teams of eight and their lead, and four people of the bank itself. */
 export const makeOrganisation = (seed: string): MadeUpOrganisation => {
   const draw = drawFrom(`${seed}/organisation`);
@@ -141,17 +146,18 @@ export const makeOrganisation = (seed: string): MadeUpOrganisation => {
     Array.from({ length: agentsPerTeam + 1 }, (_, n): MadeUpAgent => {
       const name = `${draw.pick([...given, ...more])} ${draw.pick([...family, ...names])}`;
       const ref = n === 0 ? `${team.ref}.lead` : `${team.ref}.${n}`;
+      // Lognormal with sigma 1: the busiest do many times the work of the median, as in the real log.
+      const weight =
+        n === 0
+          ? 0.1
+          : Math.exp(Math.sqrt(-2 * Math.log(1 - draw.unit())) * Math.cos(2 * Math.PI * draw.unit()));
       return {
         ref,
         subject: ref,
-        name,
+        name: ref === insiderRef ? `${name} (simulated insider)` : name,
         role: n === 0 ? 'lead' : 'agent',
         teamRef: team.ref,
-        // Lognormal with sigma 1: the busiest do many times the work of the median, as in the real log.
-        weight:
-          n === 0
-            ? 0.1
-            : Math.exp(Math.sqrt(-2 * Math.log(1 - draw.unit())) * Math.cos(2 * Math.PI * draw.unit())),
+        weight: ref === insiderRef ? insiderWeight : weight,
       };
     }),
   );
