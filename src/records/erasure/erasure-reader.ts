@@ -24,7 +24,7 @@ export interface ErasureReader {
   list(countMax: number): Promise<readonly Erasure[]>;
   /** Standing holds that cover this person or what is known of them. */
   isHeld(subject: ErasedSubject, now: Instant): Promise<boolean>;
-  /** How many entries of the ledger have disclosures in this person's class. */
+  /** How many entries of the ledger name this person in their class. */
   entryCount(subject: ErasedSubject): Promise<number>;
 }
 
@@ -148,12 +148,12 @@ export const erasureReader = (db: CaseboundDatabase): ErasureReader => {
       return rows[0]?.held !== false;
     },
     async entryCount({ subjectClass, id }) {
-      const { rows } = await faulting(
-        db.pool.query<{ count: number }>(
-          'select count(*) as count from disclosure where subject_id = $1 and subject_class = $2',
-          [id, subjectClass],
-        ),
-      );
+      // A customer's entries are numbered as they come.
+      const text =
+        subjectClass === 'customer'
+          ? 'select last_no as count from customer_chain where customer_id = $1'
+          : `select count(*) as count from disclosure where subject_id = $1 and subject_class = 'actor'`;
+      const { rows } = await faulting(db.pool.query<{ count: number }>(text, [id]));
       return rows[0]?.count ?? 0;
     },
   };

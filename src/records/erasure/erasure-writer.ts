@@ -32,8 +32,8 @@ export interface ErasureWriter {
   order(id: Erasure['id'], entry: ErasureEntry): Promise<void>;
   destroy(erasure: Erasure, now: Instant): Promise<Destruction>;
   /**
-   * Removes one batch of what a destroyed person's id still stands at. Answers how many rows; 0 when all is gone.
-   * The count of what was destroyed grows in the same transaction.
+   * Removes what a destroyed person's id still stands at, in batches. Answers how many rows; 0 when all was gone.
+   * The count of what was destroyed grows with each batch, in the same statement.
    */
   clear(erasure: Erasure): Promise<number>;
   /** Its second entry is in the ledger. */

@@ -4,8 +4,8 @@ import type { Erasure } from '../../records/erasure/erasure.ts';
 import type { EntryDraft, Json } from '../../records/ledger/entry-draft.ts';
 import type { ErasePorts } from './erase-ports.ts';
 
-/** Rows that stay behind a destruction that goes on for this many batches are no batch of a person any more. */
-const batchesMax = 10_000;
+/** What looks under way write while it is cleared is cleared too; nobody writes for ever. */
+const roundsMax = 100;
 
 /** What stays of a person, and why; docs/erasure.md has each in a sentence. */
 const kept: Readonly<Record<Erasure['subjectClass'], readonly string[]>> = {
@@ -60,9 +60,9 @@ const order = async (ports: ErasePorts, erasure: Erasure): Promise<void> => {
   await ports.erasures.order(erasure.id, await record(ports, erasure, { detail, key: erasure.orderedKey }));
 };
 
-/** Takes batch after batch until nothing is left under the person's id. */
+/** Goes round until nothing is left under the person's id. */
 const clearAll = async (ports: ErasePorts, erasure: Erasure): Promise<void> => {
-  for (let batch = 0; batch < batchesMax; batch += 1) if ((await ports.erasures.clear(erasure)) === 0) return;
+  for (let round = 0; round < roundsMax; round += 1) if ((await ports.erasures.clear(erasure)) === 0) return;
   throw new Fault('bug', `the erasure ${erasure.id} finds ever more to clear`);
 };
 
