@@ -21,6 +21,8 @@ import { ledgerRestartCommand } from './ledger/ledger-restart-command.ts';
 import { ledgerRotateCommand } from './ledger/ledger-rotate-command.ts';
 import { ledgerVerifyCommand } from './ledger/ledger-verify-command.ts';
 import { serveCommand } from './serve-command.ts';
+import { attributeCommand } from './trace/attribute-command.ts';
+import { exposureCommand } from './trace/exposure-command.ts';
 import { versionCommand } from './version-command.ts';
 import { watermarkReadCommand } from './watermark/watermark-read-command.ts';
 import { watermarkTileCommand } from './watermark/watermark-tile-command.ts';
@@ -32,6 +34,8 @@ export const commands: readonly Command[] = [
   demoCommand,
   drillCommand,
   analyzeCommand,
+  attributeCommand,
+  exposureCommand,
   importCustomersCommand,
   importCasesCommand,
   importDirectoryCommand,

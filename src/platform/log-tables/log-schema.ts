@@ -48,6 +48,9 @@ const needed = { required: true, filled: true } as const;
 
 export const reportKinds = ['', 'impersonation', 'phishing', 'takeover', 'other'] as const;
 
+/** How the person who reported was known; place 0 is not known. */
+export const reportAuthentications = ['', 'none', 'code', 'signed-in', 'bank'] as const;
+
 /** The four files of ours: their columns, as docs/formats name them. */
 export const logSchemas = {
   accesses: [
@@ -84,6 +87,7 @@ export const logSchemas = {
     { ...id('customer', 'customers'), ...needed },
     { name: 'kind', kind: 'word', words: reportKinds },
     { name: 'contacted_at', kind: 'time' },
+    { name: 'authenticated', kind: 'word', words: reportAuthentications },
   ],
   sample: [
     { ...id('customer', 'customers'), ...needed },

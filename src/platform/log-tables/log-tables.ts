@@ -7,7 +7,7 @@ import { chunkShape, type ShapedRows, shapeRows } from './chunk-shape.ts';
 import { FileReading, type Parsing, parseHere } from './file-rows.ts';
 import { type LogFile, planLogFile, sniffFile } from './log-file.ts';
 import { type FileMap, type LogMap, noMap, parseLogMap } from './log-map.ts';
-import { type ColumnSchema, type LogKind, logSchemas, type reportKinds } from './log-schema.ts';
+import { type ColumnSchema, type LogKind, logSchemas } from './log-schema.ts';
 import { NameBook } from './name-book.ts';
 import { TextFolder } from './parquet-file.ts';
 import { ParseThreads } from './parse-threads.ts';
@@ -54,17 +54,17 @@ export interface LogAccount {
   readonly duplicates: { readonly accesses: number | undefined; readonly cases: number | undefined };
 }
 
-export type ReportKind = (typeof reportKinds)[number];
-
 /** Reports, in the order of their files. Times in milliseconds since 1970; NaN is not known. */
 export interface ReportRows {
   readonly rows: number;
   readonly atMs: Float64Array;
   /** Places in `names.customers`. */
   readonly customer: Int32Array;
-  /** Places in the list of report kinds: '', impersonation, phishing, takeover, other. */
+  /** Places in `reportKinds`. */
   readonly kind: Uint8Array;
   readonly contactedAtMs: Float64Array;
+  /** Places in `reportAuthentications`. */
+  readonly authenticated: Uint8Array;
 }
 
 /** A sample, in the order of its files. NaN: not known. */
