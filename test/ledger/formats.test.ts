@@ -14,6 +14,7 @@ import {
   NotVerified,
   readEntry,
   readPolicy,
+  verifyBundle,
   verifyDisclosures,
   verifyProof,
 } from '../support/independent-verifier.ts';
@@ -81,6 +82,21 @@ describe('the committed vectors', () => {
         expect(verify, why).toThrow(notVerified);
         await expect(verifyProof(proof, bytes, theirs), why).rejects.toBeInstanceOf(NotVerified);
       }
+    }
+  });
+});
+
+describe('the committed vectors of bundles', () => {
+  const { policy, cases } = read<{
+    policy: string;
+    cases: { zip: string; holds: boolean; why?: string }[];
+  }>('bundle.json');
+
+  it('give the stated answers in the verifier', async () => {
+    for (const { zip, holds, why } of cases) {
+      const verified = verifyBundle(Buffer.from(zip, 'base64'), readPolicy(Buffer.from(policy)));
+      if (holds) expect((await verified).entries.map(({ index }) => index)).toEqual([3, 4, 5, 6]);
+      else await expect(verified, why).rejects.toBeInstanceOf(NotVerified);
     }
   });
 });

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatVerifierKey } from '../../src/analysis/tlog/note/verifier-key.ts';
+import { bundleVectors } from '../support/bundle-vectors.ts';
 import { chromiumPath } from '../support/chromium-path.ts';
 import { sampleEntries, sampleKeys, sampleLog, samplePolicy, sampleProof } from '../support/sample-log.ts';
 
@@ -87,6 +88,20 @@ describe.skipIf(chromiumPath === undefined)(
       const answer = await verdict('#check-log');
       expect(answer).toMatch(/^Verified/);
       expect(answer).toMatch(/entries\s*300/);
+    });
+
+    it('checks an evidence bundle, and names what it shows', async () => {
+      const [good, flipped] = bundleVectors().cases;
+      writeFileSync(join(folder, 'good.zip'), Buffer.from(good?.zip ?? '', 'base64'));
+      writeFileSync(join(folder, 'flipped.zip'), Buffer.from(flipped?.zip ?? '', 'base64'));
+      await page.fill('#trust', samplePolicy());
+      await page.setInputFiles('#bundle', join(folder, 'good.zip'));
+      const answer = await verdict('#check-bundle');
+      expect(answer).toMatch(/^Verified/);
+      expect(answer).toMatch(/every entry from 3 to 6/);
+      expect(answer).toMatch(/action\s*"reveal"/);
+      await page.setInputFiles('#bundle', join(folder, 'flipped.zip'));
+      expect(await verdict('#check-bundle')).toMatch(/^Not verified: zip, README.txt: byte \d+/);
     });
 
     it('reported no error and asked the network for nothing', () => {

@@ -6,6 +6,7 @@ import { encodeDisclosure, encodeEntry } from '../../src/analysis/tlog/entry/ent
 import { formatInstant, instantOf } from '../../src/model/instant.ts';
 import type { Chance } from '../../src/model/ports.ts';
 import { seededChance } from '../../src/platform/chance/seeded-chance.ts';
+import { bundleVectors } from './bundle-vectors.ts';
 import { projectDir } from './run-program.ts';
 import { sampleCheckpoint, sampleEntries, sampleLog, samplePolicy, sampleProof } from './sample-log.ts';
 
@@ -152,6 +153,7 @@ export const formatVectors = (): ReadonlyMap<string, string> =>
       'disclosure.json': disclosureVectors(),
       'entry.json': entryVectors(),
       'proof.json': proofVectors(),
+      'bundle.json': bundleVectors(),
     }).map(([name, content]) => [name, `${JSON.stringify(content, null, 2)}\n`]),
   );
 
