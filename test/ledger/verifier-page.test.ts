@@ -101,7 +101,7 @@ describe.skipIf(chromiumPath === undefined)(
       expect(answer).toMatch(/every entry from 3 to 6/);
       expect(answer).toMatch(/action\s*"reveal"/);
       await page.setInputFiles('#bundle', join(folder, 'flipped.zip'));
-      expect(await verdict('#check-bundle')).toMatch(/^Not verified: zip, README.txt: byte \d+/);
+      expect(await verdict('#check-bundle')).toMatch(/^Not verified: zip, checkpoint: byte \d+/);
     });
 
     it('reported no error and asked the network for nothing', () => {
