@@ -38,6 +38,9 @@ export const betFactors = (
   }
 };
 
+/** What is left of older evidence a day later: a whisper over months is how honest people differ, too. */
+const remembered = 0.96;
+
 /** The evidence after a day: it may have begun today or before. */
 export const grownEvidence = (evidence: number, factor: number): number =>
-  Math.min(1e12, (evidence + 1) * factor);
+  Math.min(1e12, (remembered * evidence + 1) * factor);

@@ -68,7 +68,7 @@ export const channels = [
   }),
   visitChannel('waiting', 'unexplained-looks', {
     stake: 0.01,
-    dayMax: 5,
+    dayMax: 2,
     counted: 'customers looked at while their case still waited and was then not taken',
     needsCases: true,
   }),

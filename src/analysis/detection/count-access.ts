@@ -204,6 +204,8 @@ const countVisit = (memory: Memory, counting: Counting, slot: number): void => {
   countPace(memory);
   if (isOddHour(memory)) countAndNote(memory, channelAt['odd-hour']);
   countTaste(memory);
+  memory.customers.lastAgent[row.customer] = agent;
+  memory.customers.lastMs[row.customer] = row.atMs;
 };
 
 const countShown = (memory: Memory, slot: number, mask: number): void => {

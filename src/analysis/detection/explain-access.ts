@@ -13,6 +13,7 @@ export interface AskedAccess {
 }
 
 const hourMs = 3_600_000;
+const besideMs = hourMs / 2;
 const awayMs = 24 * hourMs;
 const callbackMs = 72 * hourMs;
 const reviewedMs = 45 * 24 * hourMs;
@@ -36,7 +37,20 @@ const openCaseReason = (memory: Memory, caseAt: number, asked: AskedAccess): num
   }
   if (agents.role[agent] === roleAt['lead'] && holder !== 0 && agents.team[holder] === agents.team[agent])
     return reasonAt['supervision'];
+  if (isSideBySide(memory, asked)) return reasonAt['side-by-side'];
   return isCover(memory, holder, asked) ? reasonAt['cover'] : reasonAt['colleagues-case'];
+};
+
+/** A team-mate has just had the customer open: two people sit over one case. */
+const isSideBySide = ({ agents, customers }: Memory, { agent, atMs, customer }: AskedAccess): boolean => {
+  const other = customers.lastAgent[customer] as number;
+  return (
+    other !== 0 &&
+    other !== agent &&
+    agents.team[other] !== 0 &&
+    agents.team[other] === agents.team[agent] &&
+    atMs - (customers.lastMs[customer] as number) <= besideMs
+  );
 };
 
 /** The holder is of the same team and has been away for so long that somebody has to see to the case. */

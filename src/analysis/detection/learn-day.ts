@@ -8,6 +8,8 @@ import { type DayWork, evidenceOf, newcomerDays, suspicious, teachingWeight } fr
 /** How fast what peers and agents show is forgotten, a day. */
 const fading = 0.985;
 const shapeLimits = { min: 0.05, max: 25 } as const;
+/** Visits of one agent-day that count as peers' at most. */
+const visitsTaughtMax = 150;
 const joint = channelAt.joint;
 
 const learnOwn = (memory: Memory, work: DayWork, place: number): void => {
@@ -43,12 +45,14 @@ const learnPeers = (memory: Memory, work: DayWork, place: number): void => {
   const queue = agents.queue[agent] as number;
   const suspected = teachingWeight(memory, agent) < 1;
   const ordinary = agents.role[agent] === roleAt['case-worker'];
+  // A program that opens thousands must not outvote people before it is known for what it is.
+  const calm = Math.min(1, visitsTaughtMax / Math.max(1, visitsOf(agents.visits, agent)));
   for (let channel = 0; channel < joint; channel += 1) {
     const at = agent * channelCount + channel;
     const likely = work.expected[place * channelCount + channel] as number;
     const count = agents.counts[at] as number;
-    const taught = suspected ? Math.min(count, 2 * likely + 2) : count;
-    const chances = chancesOf(memory, agent, channel);
+    const taught = calm * (suspected ? Math.min(count, 2 * likely + 2) : count);
+    const chances = calm * chancesOf(memory, agent, channel);
     agents.rawCounted[at] = fading * (agents.rawCounted[at] as number) + (ordinary ? taught : 0);
     agents.rawChances[at] = fading * (agents.rawChances[at] as number) + (ordinary ? chances : 0);
     if (!ordinary) continue;
@@ -142,8 +146,24 @@ const learnRole = (memory: Memory, agent: number): void => {
   // Compared with itself from now on, so its level is learned anew before anything is said.
   forgetEvidence(memory, agent);
   scaleOwn(memory, agent, 0);
+  leavePeers(memory, agent);
   agents.holdUntilDay[agent] = memory.day + 2 * newcomerDays;
   agents.absorbUntilDay[agent] = memory.day + 2 * newcomerDays;
+};
+
+/** Takes what an agent has taught out of its peers again. */
+const leavePeers = ({ agents, peers }: Memory, agent: number): void => {
+  const queue = agents.queue[agent] as number;
+  for (let channel = 0; channel < joint; channel += 1) {
+    const at = agent * channelCount + channel;
+    for (const from of queue === 0 ? [0] : [0, queue]) {
+      const peer = from * channelCount + channel;
+      peers.counted[peer] = Math.max(0, (peers.counted[peer] as number) - (agents.rawCounted[at] as number));
+      peers.chances[peer] = Math.max(0, (peers.chances[peer] as number) - (agents.rawChances[at] as number));
+    }
+    agents.rawCounted[at] = 0;
+    agents.rawChances[at] = 0;
+  }
 };
 
 /** Weighs an agent's past anew: the smaller, the sooner the coming days become its level. */

@@ -137,6 +137,9 @@ export interface CustomerBook {
   meetings: Uint8Array;
   oddAgent: Int32Array;
   oddDay: Int32Array;
+  /** Who opened it last, and when. */
+  lastAgent: Int32Array;
+  lastMs: Float64Array;
 }
 
 /** What all agents together show about one channel. */
@@ -305,6 +308,8 @@ const fitCustomers = (book: CustomerBook, customers: number): void => {
   book.meetings = grownBytes(book.meetings, customers);
   book.oddAgent = grownInts(book.oddAgent, customers);
   book.oddDay = grownInts(book.oddDay, customers);
+  book.lastAgent = grownInts(book.lastAgent, customers);
+  book.lastMs = grownFloats(book.lastMs, customers);
 };
 
 const createTopicBook = (): TopicBook => ({
@@ -332,7 +337,14 @@ export const createMemory = (): Memory => ({
   cases: createCaseBook(),
   pairs: createPairTable(),
   agents: createAgentBook(),
-  customers: { queue: ints(), meetings: bytes(), oddAgent: ints(), oddDay: ints() },
+  customers: {
+    queue: ints(),
+    meetings: bytes(),
+    oddAgent: ints(),
+    oddDay: ints(),
+    lastAgent: ints(),
+    lastMs: floats(),
+  },
   peers: {
     queues: 0,
     counted: floats(),

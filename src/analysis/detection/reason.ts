@@ -24,6 +24,12 @@ export const reasonRules = [
     legitimate: true,
   },
   {
+    name: 'side-by-side',
+    sentence:
+      'The customer had an open case, and a team-mate had opened the customer within the half hour before.',
+    legitimate: true,
+  },
+  {
     name: 'cover',
     sentence: 'The case’s holder, of the same team, was away: no access for a day or more.',
     legitimate: true,
