@@ -22,7 +22,9 @@ export interface WorldOutcome {
   readonly read: number;
   /** All leads by agents who steal nothing, whether anybody had time to read them or not. */
   readonly saidOfHonest: number;
-  /** How often one and the same account of someone who watches over others was read, at most. */
+  /** How often one and the same honest account was read, at most. */
+  readonly mostOfOne: number;
+  /** The same, of someone who watches over others or works across the desk. */
   readonly mostOfOneBystander: number;
   readonly thefts: readonly TheftOutcome[];
   /** What was read of those who steal nothing, by their post and the kind of lead. */
@@ -70,10 +72,10 @@ export const measure = (
   const atWork = atWorkOf(on.log);
   const read = readLeads(leads, { budgetShare, atWork, peaceDays });
   const guilty = new Set(on.world.thefts.map(({ agent }) => agent));
-  const bystanders = new Map<number, number>();
-  for (const { agent } of read)
-    if ((on.world.posts.get(agent) ?? 'agent') !== 'agent')
-      bystanders.set(agent, (bystanders.get(agent) ?? 0) + 1);
+  const timesRead = new Map<number, number>();
+  for (const { agent } of read) if (!guilty.has(agent)) timesRead.set(agent, (timesRead.get(agent) ?? 0) + 1);
+  const isBystander = (agent: number): boolean => (on.world.posts.get(agent) ?? 'agent') !== 'agent';
+  const bystanders = [...timesRead].filter(([agent]) => isBystander(agent));
   return {
     contender: contender.name,
     background: on.background,
@@ -81,7 +83,8 @@ export const measure = (
     agentDays: atWork.reduce((sum, count) => sum + count, 0),
     read: read.length,
     saidOfHonest: leads.filter(({ agent }) => !guilty.has(agent)).length,
-    mostOfOneBystander: Math.max(0, ...bystanders.values()),
+    mostOfOne: Math.max(0, ...timesRead.values()),
+    mostOfOneBystander: Math.max(0, ...bystanders.map(([, times]) => times)),
     thefts: on.world.thefts.filter(({ takes }) => takes.length > 0).map((theft) => outcomeOf(theft, read)),
     readOfHonest: read
       .filter(({ agent }) => !guilty.has(agent))

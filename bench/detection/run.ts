@@ -1,8 +1,11 @@
 // Casebound's detection beside simpler ways to watch, in the same worlds, at the same budget of alerts.
-//   node bench/detection/run.ts [--seeds N] [--from SEED] [--worlds plain,ring,faint,honest] [--log FILE]
+//   node bench/detection/run.ts [--seeds N] [--from SEED] [--worlds plain,ring,faint,honest] [--log FILE] [--controls]
+// --controls adds the innocent worlds of `casebound drill --list`, for Casebound alone.
 // --log names incident_event_log.csv(.gz) of the UCI data set 498: a real desk, into which thieves are planted.
 import { parseArgs } from 'node:util';
 import { createDetector } from '../../src/analysis/detection/create-detector.ts';
+import { buildWorld } from '../../src/analysis/worlds/build-world.ts';
+import { controlScenarios } from '../../src/analysis/worlds/control-scenarios.ts';
 import { madeWorlds } from './bench-worlds.ts';
 import { caseboundContender } from './casebound-contender.ts';
 import type { Contender } from './contender.ts';
@@ -11,7 +14,7 @@ import { isolationForest } from './isolation-forest.ts';
 import { measure, type WorldOutcome, watchedLog } from './measure.ts';
 import { realDeskWorlds } from './real-desk.ts';
 import { simpleContenders } from './simple-contenders.ts';
-import { costTable, recallTable, wronglyReadTable } from './tables.ts';
+import { controlTable, costTable, lossTable, recallTable, wronglyReadTable } from './tables.ts';
 
 const { values } = parseArgs({
   options: {
@@ -19,14 +22,11 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     worlds: { type: 'string', default: 'plain,ring,faint,honest' },
     log: { type: 'string' },
+    controls: { type: 'boolean', default: false },
   },
 });
-const contenders: readonly Contender[] = [
-  ...simpleContenders,
-  isolationForest,
-  edgeStream,
-  caseboundContender(createDetector, 0.005),
-];
+const casebound = caseboundContender(createDetector, 0.005);
+const contenders: readonly Contender[] = [...simpleContenders, isolationForest, edgeStream, casebound];
 const wanted = values.worlds.split(',');
 const outcomes: WorldOutcome[] = [];
 const worlds = [...madeWorlds, ...(values.log ? realDeskWorlds(values.log) : [])];
@@ -48,6 +48,17 @@ console.log(
 );
 for (const background of [...backgrounds, undefined]) {
   const here = outcomes.filter((outcome) => background === undefined || outcome.background === background);
-  console.log(`### ${background ?? 'all backgrounds'}\n\n${recallTable(here)}\n\n${costTable(here)}\n`);
+  console.log(
+    `### ${background ?? 'all backgrounds'}\n\n${recallTable(here)}\n\n${lossTable(here)}\n\n${costTable(here)}\n`,
+  );
 }
 console.log(wronglyReadTable(outcomes, 'Casebound'));
+
+if (values.controls) {
+  const innocent = controlScenarios.map(({ name, plan }) => {
+    const world = buildWorld(plan(Number(values.from)));
+    const on = { world, log: watchedLog(world), background: 'control', name, seed: Number(values.from) };
+    return measure(casebound, on);
+  });
+  console.log(`\n${controlTable(innocent)}\n\n${wronglyReadTable(innocent, 'Casebound')}`);
+}

@@ -48,6 +48,52 @@ export const recallTable = (outcomes: readonly WorldOutcome[]): string => {
   );
 };
 
+const lostOf = (thefts: readonly TheftOutcome[]): string => {
+  const lost = thefts.map((theft) => theft.lost);
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  return thefts.length === 0
+    ? '-'
+    : `${median(lost)} (${percent(sum(lost), sum(thefts.map(({ stolen }) => stolen)))})`;
+};
+
+/** Customers lost before the first true alert, median an account, and the share of all that were stolen that way. */
+export const lossTable = (outcomes: readonly WorldOutcome[]): string => {
+  const contenders = [...new Set(outcomes.map(({ contender }) => contender))];
+  const kinds = [...new Set(outcomes.flatMap(({ thefts }) => thefts.map(({ kind }) => kind)))];
+  return table(
+    ['lost by then', ...contenders],
+    kinds.map((kind) => [
+      kind,
+      ...contenders.map((contender) =>
+        lostOf(
+          by(outcomes, contender).flatMap(({ thefts }) => thefts.filter((theft) => theft.kind === kind)),
+        ),
+      ),
+    ]),
+  );
+};
+
+/** One line for each innocent world that looks like an incident. */
+export const controlTable = (outcomes: readonly WorldOutcome[]): string =>
+  table(
+    [
+      'innocent world',
+      'agent-days',
+      'leads',
+      'leads per 1,000 agent-days',
+      'one account read at most',
+      'one bystander read at most',
+    ],
+    outcomes.map(({ world, agentDays, saidOfHonest, mostOfOne, mostOfOneBystander }) => [
+      world,
+      String(agentDays),
+      String(saidOfHonest),
+      ((1_000 * saidOfHonest) / agentDays).toFixed(2),
+      String(mostOfOne),
+      String(mostOfOneBystander),
+    ]),
+  );
+
 /** What it cost until then, and what the honest had to bear. */
 export const costTable = (outcomes: readonly WorldOutcome[]): string => {
   const contenders = [...new Set(outcomes.map(({ contender }) => contender))];
