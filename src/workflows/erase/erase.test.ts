@@ -269,8 +269,10 @@ describe('a legal hold', () => {
       };
       await hold(covers[scope]);
       const before = await leftOf(rosa.id);
+      const orders = await ground.count("entry where kind = 'erasure/v1'");
       expect(await codeOf(erase(ground.ports, pia, askFor(rosa.id)))).toBe('held');
       expect(await leftOf(rosa.id)).toEqual(before);
+      expect(await ground.count("entry where kind = 'erasure/v1'")).toBe(orders);
       expect(await codeOf(erase(ground.ports, pia, askFor(omar.id)))).toBe('taken');
       // It ends by its date.
       ground.clock.advance(86_400_000);
