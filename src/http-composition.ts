@@ -1,7 +1,12 @@
 import type { Logger } from 'pino';
 import { erasingDoor } from './erasing.ts';
 import type { OpenLedger, Rules, Storage } from './foundations.ts';
-import { type HttpPorts, type MarkDoor, usualDoorLimits } from './interfaces/http/http-ports.ts';
+import {
+  type HttpPorts,
+  type LeadDoor,
+  type MarkDoor,
+  usualDoorLimits,
+} from './interfaces/http/http-ports.ts';
 import { pinoJournal } from './interfaces/http/journal.ts';
 import { ledgerDoor } from './ledger-door.ts';
 import type { Action } from './model/access.ts';
@@ -28,6 +33,7 @@ import { directoryReader } from './records/directory/directory-reader.ts';
 import { actorOf } from './records/facts/actor-of.ts';
 import { factGatherer } from './records/facts/gather-facts.ts';
 import { issuedViewReader } from './records/issued-views/issued-view-reader.ts';
+import { leadRecords } from './records/lead/lead-records.ts';
 import { actedBy } from './records/ledger/acted-by.ts';
 import { readAccesses, readSize } from './records/ledger/read-accesses.ts';
 import { recentSessions } from './records/session/recent-sessions.ts';
@@ -53,6 +59,7 @@ import { weighLook } from './workflows/reveal/weigh-look.ts';
 import { whoAsks } from './workflows/reveal/who-asks.ts';
 import { takeCaseChange } from './workflows/take-case-change/take-case-change.ts';
 import { readWebhookSecret } from './workflows/take-case-change/verify-case-webhook.ts';
+import { takeFeedback } from './workflows/watch/take-feedback.ts';
 
 /** The parts of a running gateway that its doors stand on. */
 export interface Parts {
@@ -112,6 +119,20 @@ const lookingPortsOf = ({ settings, rules, storage, open }: Parts): LookingPorts
   contactStarter: contactStarterOf(settings),
   agentSealer: openAgentSealers({ db: storage.db, keys: storage.keys, chance: systemChance }),
 });
+
+/** Leads of the watching, and what people say about them. */
+const leadDoor = ({ storage }: Parts, looking: LookingPorts): LeadDoor => {
+  const leads = leadRecords(storage.db.kysely, systemChance);
+  const ports = { clock: systemClock, ledger: looking.ledger, leads, agentSealer: looking.agentSealer };
+  return {
+    async read(alertId) {
+      const lead = await leads.find(alertId);
+      if (!lead) throw new Fault('not-found', 'no such lead');
+      return lead;
+    },
+    tell: async (sessionId, word) => takeFeedback(ports, actorOf(await whoAsks(looking, sessionId)), word),
+  };
+};
 
 /** The marks on views, and the reading of pictures. */
 const markDoor = ({ storage, rules }: Parts, looking: LookingPorts, outbox: AlertOutbox): MarkDoor => {
@@ -263,6 +284,7 @@ export const httpPorts = (parts: Parts, outbox: AlertOutbox): HttpPorts => {
       sealerOf: customerSealer(storage),
     }),
     marks: markDoor(parts, looking, outbox),
+    leads: leadDoor(parts, looking),
     readAccesses: (fromSeq, countMax) => readAccesses(db, fromSeq, countMax),
     changeStanding: (by, ask) =>
       changeStanding({ db, clock: systemClock, chance: systemChance, ledger, agentSealer }, by, ask),

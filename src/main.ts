@@ -12,6 +12,7 @@ import { openAgentSealers } from './records/agent-keys/agent-sealers.ts';
 import type { AlertOutbox } from './records/alert/alert-outbox.ts';
 import { ensurePartitions } from './records/schema/partitions.ts';
 import type { Settings } from './settings.ts';
+import { keepWatching } from './watching.ts';
 
 /** What repeats while the server runs: partitions ahead of time, what other processes committed, alerts that wait. */
 const keepUp = ({ storage: { db }, open: { sequence }, log }: Parts, outbox: AlertOutbox): (() => void) => {
@@ -84,11 +85,16 @@ export const startCasebound = async (settings: Settings, log: Logger = pino()): 
       log,
     });
     await server.listen({ host: settings.host, port });
+    const stopWatching = keepWatching(settings, {
+      onLead: (alertId) => void outbox.send(alertId),
+      onTrouble: (trouble) => log.error(`the watching of accesses has stopped: ${trouble}`),
+    });
     return {
       url: origin,
       failed: storage.failed,
       async stop() {
         stopKeepingUp();
+        await stopWatching();
         await server.close();
         await stopJobs();
         await open.ledger.drained();

@@ -1,6 +1,6 @@
 import type { ReasonList } from '../../analysis/reason/reason-list.ts';
 import type { Access } from '../../model/access.ts';
-import type { AgentId, ApprovalId, SessionId } from '../../model/id.ts';
+import type { AgentId, AlertId, ApprovalId, SessionId } from '../../model/id.ts';
 import type { Chance, Clock } from '../../model/ports.ts';
 import type { Refusal } from '../../model/refusal.ts';
 import type { IdentityProvider } from '../../platform/identity/identity-provider.ts';
@@ -10,6 +10,7 @@ import type { AlertPlace } from '../../records/alert/alert-reader.ts';
 import type { ApprovalRequest } from '../../records/approval/approval-request.ts';
 import type { CaseReader } from '../../records/cases/case-reader.ts';
 import type { DirectoryReader } from '../../records/directory/directory-reader.ts';
+import type { Lead, Verdict } from '../../records/lead/lead.ts';
 import type { EntryStanding, LedgerHeads } from '../../records/ledger/publish/ledger-standing.ts';
 import type { SessionReader } from '../../records/session/session-reader.ts';
 import type { SessionWriter } from '../../records/session/session-writer.ts';
@@ -91,6 +92,17 @@ export interface MarkDoor {
   read(sessionId: SessionId, ask: ReadAsk): Promise<PersonReading>;
 }
 
+/** Leads of the watching, and what people say about them. */
+export interface LeadDoor {
+  /** @throws Fault `not-found` when there is no such lead. */
+  read(alertId: AlertId): Promise<Lead>;
+  /** @throws Fault `not-found` when there is no such lead. */
+  tell(
+    sessionId: SessionId,
+    word: { readonly alertId: AlertId; readonly verdict: Verdict },
+  ): Promise<number | Refusal>;
+}
+
 /** Everything that routes call. They turn bytes into these calls and the answers into bytes, and decide nothing. */
 export interface HttpPorts {
   readonly settings: HttpSettings;
@@ -113,6 +125,7 @@ export interface HttpPorts {
   readonly readAccesses: (fromSeq: number, countMax: number) => Promise<readonly Access[]>;
   readonly ledger: LedgerDoor;
   readonly marks: MarkDoor;
+  readonly leads: LeadDoor;
   readonly approvals: ApprovalDoor;
   readonly erasing: ErasingDoor;
   readonly breakGlass: (person: Asker, ask: BreakGlassAsk) => Promise<GlassBroken | Refusal>;

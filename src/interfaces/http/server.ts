@@ -24,6 +24,7 @@ import { erasureRoutes } from './routes/erasures.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { healthRoutes } from './routes/health.ts';
 import { holdRoutes } from './routes/holds.ts';
+import { leadRoutes } from './routes/leads.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
 import { liveBreakGlassRoutes } from './routes/live-break-glass.ts';
 import { lookupRoutes } from './routes/lookups.ts';
@@ -103,6 +104,7 @@ const routes = [
   directoryRoutes,
   standingRoutes,
   alertRoutes,
+  leadRoutes,
   accessRoutes,
   ledgerRoutes,
   photoReadingRoutes,

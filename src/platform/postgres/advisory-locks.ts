@@ -33,4 +33,6 @@ export const lockNumber = {
   openYear: 13,
   /** Held by the one process that changes the key-encryption key by itself, month by month. */
   rewrapMonthly: 14,
+  /** Held by the one process that watches the accesses. */
+  watchAccesses: 15,
 } as const;

@@ -18,6 +18,7 @@ export const entryKinds = [
   'key/v1',
   'mark-absence/v1',
   'photo-reading/v1',
+  'lead-feedback/v1',
   'export/v1',
 ] as const;
 export type EntryKind = (typeof entryKinds)[number];

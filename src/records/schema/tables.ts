@@ -340,7 +340,26 @@ interface AlertTable {
   delivered_at: TimeOrNull;
 }
 
+interface LeadTable {
+  alert_id: AlertId;
+  source: string;
+  agent_id: AgentId;
+  kind: string;
+  score: string;
+  told: string;
+}
+
+interface LeadFeedbackTable {
+  seq: number;
+  at: Time;
+  alert_id: AlertId;
+  verdict: 'confirmed' | 'explained' | 'wrong';
+  said_by: AgentId;
+}
+
 export interface Tables extends ErasureTables {
+  lead: LeadTable;
+  lead_feedback: LeadFeedbackTable;
   organisation: OrganisationTable;
   vendor: VendorTable;
   site: SiteTable;

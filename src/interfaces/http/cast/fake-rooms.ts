@@ -51,6 +51,29 @@ const fakeLedger = (
   },
 });
 
+/** One lead, about an agent who is not in the cast. */
+const fakeLeads = (
+  ground: FakeRoomsGround,
+  see: (word: string, handed: object) => number,
+): HttpPorts['leads'] => ({
+  async read(alertId) {
+    see('read-lead', { alertId });
+    return {
+      alertId,
+      source: 'a/2026-11-22/unexplained-looks',
+      at: ground.now(),
+      agentId: newId('agent', chance),
+      kind: 'unexplained-looks',
+      score: 3.5,
+      reasons: ['34 of 61 customers had no case in this agent’s hands; colleagues: 4 of 58.'],
+      told: { accesses: [], innocentExplanations: [], wouldClear: [], members: [], month: [] },
+      feedback: [],
+    };
+  },
+  tell: async (sessionId, word) =>
+    ground.isOver(sessionId) ? refuse('session-ended') : see('feedback', word),
+});
+
 /** Marks the views that stand open in the world, for whoever asks; draws the phone number as a picture. */
 const fakeMarks = (
   ground: FakeRoomsGround,
@@ -83,7 +106,10 @@ const fakeMarks = (
 /** Approvals, break-glass, standing and alerts that let every live session do everything, and remember it. */
 export const fakeRooms = (
   ground: FakeRoomsGround,
-): Pick<HttpPorts, 'approvals' | 'breakGlass' | 'changeStanding' | 'readAlerts' | 'ledger' | 'marks'> => {
+): Pick<
+  HttpPorts,
+  'approvals' | 'breakGlass' | 'changeStanding' | 'readAlerts' | 'ledger' | 'marks' | 'leads'
+> => {
   const requests = new Map<ApprovalId, ApprovalRequest & { readonly words: string }>();
   const see = (word: string, handed: object): number => {
     ground.check();
@@ -149,6 +175,7 @@ export const fakeRooms = (
     },
     ledger: fakeLedger(ground, see),
     marks: fakeMarks(ground, see),
+    leads: fakeLeads(ground, see),
     async readAlerts(countMax, before) {
       see('read-alerts', { countMax, before });
       const at = before ? later(before.at, -1) : ground.now();

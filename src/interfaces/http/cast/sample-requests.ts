@@ -88,6 +88,8 @@ export const sampleRequests = (world: FakeWorld): Readonly<Record<string, Sample
     readAccesses: { url: '/v1/accesses?after=3&limit=10' },
     ledgerHeads: { url: '/v1/ledger/heads' },
     ledgerEntry: { url: '/v1/ledger/entries/3' },
+    readLead: { url: `/v1/alerts/${newId('alert', chance)}/lead` },
+    tellFeedback: { url: `/v1/alerts/${newId('alert', chance)}/feedback`, payload: { verdict: 'explained' } },
     readPhotos: { url: '/v1/photo-readings', payload: photoForm(new Uint8Array([1])) },
     takeCaseChanges: { url: '/v1/webhooks/cases', payload: { type: 'case.changed' } },
   };

@@ -1,0 +1,95 @@
+import type { Access } from '../../model/access.ts';
+import {
+  type AccessChunk,
+  type AccessColumnName,
+  type CaseChangeChunk,
+  loggedActions,
+  loggedChanges,
+  loggedInitiators,
+} from '../../model/access-columns.ts';
+import type { ArrivedChange } from '../../records/cases/arrived-changes.ts';
+import type { LiveNames } from './live-names.ts';
+
+/** What the live sequence tells of each access. */
+export const liveColumns: ReadonlySet<AccessColumnName> = new Set([
+  'at',
+  'agent',
+  'action',
+  'customer',
+  'case',
+  'fields',
+  'vendor',
+  'site',
+  'team',
+  'queue',
+  'topic',
+  'channel',
+  'initiated_by',
+  'session',
+]);
+
+const actionOf = ({ action, outcome }: Access): number =>
+  loggedActions.indexOf(outcome === 'refused' ? 'refused' : action);
+
+const initiatorOf = (told: string | undefined): number =>
+  Math.max(0, loggedInitiators.indexOf((told ?? '') as (typeof loggedInitiators)[number]));
+
+/** Times that never run backwards: clocks of several gateways differ by moments, and a chunk is in order. */
+const ascending = (startMs: number, times: readonly number[]): Float64Array => {
+  let latest = startMs;
+  return Float64Array.from(times, (at) => {
+    latest = Math.max(latest, at);
+    return latest;
+  });
+};
+
+/** Accesses of the live sequence as columns. `notBeforeMs` is the time of the chunk before. */
+export const accessChunk = (
+  names: LiveNames,
+  accesses: readonly Access[],
+  notBeforeMs: number,
+): AccessChunk => {
+  const ints = (pick: (access: Access) => number): Int32Array => Int32Array.from(accesses, pick);
+  return {
+    rows: accesses.length,
+    atMs: ascending(
+      notBeforeMs,
+      accesses.map(({ at }) => at),
+    ),
+    agent: ints(({ agentId }) => names.place('agents', agentId)),
+    action: Uint8Array.from(accesses, actionOf),
+    customer: ints(({ customerId }) => names.place('customers', customerId)),
+    case: ints(({ caseId }) => names.place('cases', caseId)),
+    fieldSet: ints(({ fields }) => names.place('fieldSets', [...fields].sort().join(' '))),
+    vendor: ints(({ vendorId }) => names.place('vendors', vendorId)),
+    site: ints(({ siteId }) => names.place('sites', siteId)),
+    team: ints(({ teamId }) => names.place('teams', teamId)),
+    queue: ints(({ queueRef }) => names.place('queues', queueRef)),
+    topic: ints(({ topic }) => names.place('topics', topic)),
+    channel: ints(({ channel }) => names.place('channels', channel)),
+    initiatedBy: Uint8Array.from(accesses, ({ initiatedBy }) => initiatorOf(initiatedBy)),
+    session: ints(({ sessionId }) => names.place('sessions', sessionId)),
+    device: new Int32Array(accesses.length),
+    dwellMs: new Int32Array(accesses.length).fill(-1),
+  };
+};
+
+/** Case changes as columns, in the order of their times within the chunk. */
+export const changeChunk = (names: LiveNames, arrived: readonly ArrivedChange[]): CaseChangeChunk => {
+  const changes = arrived.toSorted((a, b) => a.at - b.at);
+  const ints = (pick: (change: ArrivedChange) => number): Int32Array => Int32Array.from(changes, pick);
+  return {
+    rows: changes.length,
+    atMs: Float64Array.from(changes, ({ at }) => at),
+    case: ints(({ caseId }) => names.place('cases', caseId)),
+    change: Uint8Array.from(changes, ({ kind }) =>
+      Math.max(0, loggedChanges.indexOf(kind as (typeof loggedChanges)[number])),
+    ),
+    agent: ints(({ agentId }) => names.place('agents', agentId)),
+    customer: ints(({ customerId }) => names.place('customers', customerId)),
+    queue: ints(({ queueRef }) => names.place('queues', queueRef)),
+    topic: ints(({ topic }) => names.place('topics', topic)),
+    channel: ints(({ channel }) => names.place('channels', channel)),
+    initiatedBy: Uint8Array.from(changes, ({ initiatedBy }) => initiatorOf(initiatedBy)),
+  };
+};

@@ -1,0 +1,43 @@
+import type { LogNames } from '../../model/access-columns.ts';
+
+const columns = [
+  'agents',
+  'customers',
+  'cases',
+  'fieldSets',
+  'vendors',
+  'sites',
+  'teams',
+  'queues',
+  'topics',
+  'channels',
+  'sessions',
+  'devices',
+] as const satisfies readonly (keyof LogNames)[];
+type Column = (typeof columns)[number];
+
+/** The names behind the places of the live sequence. They grow as it goes on; place 0 is "not known". */
+export class LiveNames {
+  readonly lists: LogNames;
+  readonly #lists: Record<Column, string[]>;
+  readonly #places: Record<Column, Map<string, number>>;
+
+  /** @param kept The lists of an earlier process, whose places keep their meaning. */
+  constructor(kept?: LogNames) {
+    const each = <T>(make: (column: Column) => T): Record<Column, T> =>
+      Object.fromEntries(columns.map((column) => [column, make(column)])) as Record<Column, T>;
+    this.#lists = each((column) => (kept ? [...kept[column]] : ['']));
+    this.#places = each((column) => new Map(this.#lists[column].map((name, place) => [name, place])));
+    this.lists = this.#lists;
+  }
+
+  place(column: Column, name: string | undefined): number {
+    if (!name) return 0;
+    const places = this.#places[column];
+    const known = places.get(name);
+    if (known !== undefined) return known;
+    const place = this.#lists[column].push(name) - 1;
+    places.set(name, place);
+    return place;
+  }
+}
