@@ -1,6 +1,6 @@
 import type { ReportAuthentication } from './attribution-result.ts';
 import { type Background, isNear } from './background.ts';
-import type { ReportViews } from './report-views.ts';
+import type { Meeting, ReportViews } from './report-views.ts';
 import type { Strata } from './strata.ts';
 
 /** A reported customer whom the account met. */
@@ -17,20 +17,19 @@ export interface MetReport {
   readonly isNear: boolean;
 }
 
-/** A view that came before its report: what a theft could explain. */
-export interface EarlierView {
-  /** A place in `met`. */
-  readonly met: number;
-  readonly at: number;
-  readonly lag: number;
+/** Views that came before their report, what a theft could explain: in ascending order of the view. */
+export interface EarlierViews {
+  /** Places in the account's `met`. */
+  readonly met: Int32Array;
+  readonly at: Float64Array;
+  readonly lag: Float64Array;
 }
 
 /** Everything about one account that the evidence needs. */
 export interface Account {
   readonly agent: number;
   readonly met: readonly MetReport[];
-  /** In ascending order of the view. */
-  readonly earlier: readonly EarlierView[];
+  readonly earlier: EarlierViews;
   /** Reported customers that one expects an innocent account to have met, in all and by block of report days. */
   readonly expected: number;
   readonly expectedByBlock: Float64Array;
@@ -118,11 +117,41 @@ const expectationOf = (agent: number, { strata, background, shape }: AccountAsk)
   return { byBlock, afterOnly, near, daily, isMixed: mixed * 2 > views };
 };
 
+/**
+ * The background of a customer met several times: the mean over the views. Looks near the report tell more about it
+ * than far ones, so where they raise the mean they count alone.
+ */
+const hazardOfMeeting = (
+  { memberships, viewedAt }: Meeting,
+  reportedAt: number,
+  hazardOf: (membership: number) => (viewedAt: number, reportedAt: number) => number,
+): number => {
+  const sums = { far: 0, farViews: 0, near: 0, nearViews: 0 };
+  for (const [view, at] of viewedAt.entries()) {
+    const hazard = hazardOf(memberships[view] ?? 0)(at, reportedAt);
+    if (isNear(reportedAt - at)) {
+      sums.near += hazard;
+      sums.nearViews += 1;
+    } else {
+      sums.far += hazard;
+      sums.farViews += 1;
+    }
+  }
+  const all = (sums.near + sums.far) / viewedAt.length;
+  return sums.nearViews === 0 ? all : Math.max(all, sums.near / sums.nearViews);
+};
+
+const columnsOf = (views: readonly { met: number; at: number; lag: number }[]): EarlierViews => ({
+  met: Int32Array.from(views, ({ met }) => met),
+  at: Float64Array.from(views, ({ at }) => at),
+  lag: Float64Array.from(views, ({ lag }) => lag),
+});
+
 export const accountOf = (agent: number, ask: AccountAsk): Account => {
   const { views, background } = ask;
   const { byBlock, afterOnly, near, daily, isMixed } = expectationOf(agent, ask);
   const met: MetReport[] = [];
-  const earlier: EarlierView[] = [];
+  const earlier: { met: number; at: number; lag: number }[] = [];
   const hazards = new Map<number, (viewedAt: number, reportedAt: number) => number>();
   const hazardOf = (membership: number) => {
     const known = hazards.get(membership) ?? background.hazardOf(membership);
@@ -133,11 +162,9 @@ export const accountOf = (agent: number, ask: AccountAsk): Account => {
     const meeting = views.meetings[place];
     const report = views.reports[meeting?.report ?? -1];
     if (!meeting || !report) continue;
-    let hazard = 0;
-    for (const [view, at] of meeting.viewedAt.entries()) {
-      hazard = Math.max(hazard, hazardOf(meeting.memberships[view] ?? 0)(at, report.day));
+    for (const at of meeting.viewedAt)
       if (at <= report.day) earlier.push({ met: met.length, at, lag: report.day - at });
-    }
+    const hazard = hazardOfMeeting(meeting, report.day, hazardOf);
     met.push({
       report: meeting.report,
       day: report.day,
@@ -151,7 +178,7 @@ export const accountOf = (agent: number, ask: AccountAsk): Account => {
   return {
     agent,
     met,
-    earlier: earlier.toSorted((one, other) => one.at - other.at),
+    earlier: columnsOf(earlier.toSorted((one, other) => one.at - other.at)),
     expected: Math.max(1e-6, sumOf(byBlock)),
     expectedByBlock: byBlock,
     expectedAfterOnly: afterOnly,

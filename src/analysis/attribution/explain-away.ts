@@ -6,8 +6,8 @@ import { type AccountScore, type CausePriors, probabilitiesOf, scoreAccount } fr
 import { type SharedCustomers, shareCustomers } from './shared-customers.ts';
 import type { Strata } from './strata.ts';
 import {
+  screenTheft,
   type TheftPosterior,
-  theftEvidence,
   theftIntensity,
   theftPosterior,
   theftTries,
@@ -37,14 +37,16 @@ export interface Findings {
   readonly kernelShares: readonly number[];
   readonly shared: SharedCustomers;
   readonly grid: WindowGrid;
+  /** By account: reports before the first view to be expected when no report is yet laid to a theft (the placebo). */
+  readonly placeboExpected: readonly number[];
 }
 
 /** Accounts scored in full are at most this many: the first of the screening. */
 const candidatesMax = 150;
-const screenLogMin = 0.5;
+const screenLogMin = 1;
 /** Accounts this far below in one screening are not screened again. */
 const screenAgainMin = -4;
-const roundsMax = 12;
+const roundsMax = 8;
 const [addAbove, dropBelow] = [0.5, 0.35];
 
 export const othersOf = (account: Account, theftRate: Float64Array, own?: Member): Float64Array =>
@@ -98,12 +100,12 @@ const screen = (work: Work, agents: Iterable<number>): void => {
   const tries = theftTries(work.kernelShares, true);
   for (const agent of agents) {
     const account = work.accounts[agent];
-    if (!account || account.earlier.length < 3) continue;
+    if (!account || account.earlier.met.length < 3) continue;
     const before = work.screened[agent] ?? Number.NEGATIVE_INFINITY;
     if (before > Number.NEGATIVE_INFINITY && before < screenAgainMin) continue;
     const others = othersOf(account, work.theftRate, work.members.get(agent));
     const levelPoints = account.levelShape > 200 ? 1 : 3;
-    work.screened[agent] = theftEvidence(account, others, { grid: work.coarse, tries, levelPoints });
+    work.screened[agent] = screenTheft(account, others, { grid: work.coarse, tries, levelPoints });
   }
 };
 
@@ -233,6 +235,7 @@ const start = (strata: Strata, views: ReportViews, agents: number): Work => {
     background,
     accounts,
     shared: shareCustomers(views, strata),
+    placeboExpected: accounts.map(({ expectedAfterOnly }) => expectedAfterOnly),
     screened: new Float64Array(agents).fill(Number.NEGATIVE_INFINITY),
     scores: new Map(),
     members: new Map(),

@@ -110,13 +110,20 @@ const viewsBetween = (daily: Float64Array, from: number, until: number): number 
 const floodCounts = [4, 8, 16, 32, 64];
 
 /** Forged reports: so many of the customers seen before the flood, each as likely as the next, reported inside it. */
-const floodsAt = (account: Account, flood: { from: number; days: number; lookBackDays: number }): Cause[] => {
+const floodsAt = (
+  account: Account,
+  byDay: readonly number[],
+  flood: { readonly from: number; readonly days: number; readonly lookBackDays: number },
+): Cause[] => {
   const { from, days, lookBackDays } = flood;
   const seen = Math.max(1, viewsBetween(account.daily, from - lookBackDays, from + days));
   const met: number[] = [];
   const added: number[] = [];
-  for (const [place, { day, viewedAt, hazard, authenticated }] of account.met.entries()) {
-    if (day < from || day >= from + days || (days > 7 && authenticated !== 'none')) continue;
+  for (const place of byDay) {
+    const { day = 0, viewedAt = [], hazard = 1, authenticated = 'bank' } = account.met[place] ?? {};
+    if (day < from) continue;
+    if (day >= from + days) break;
+    if (days > 7 && authenticated !== 'none') continue;
     const views = viewedAt.filter((at) => at <= day && at >= from - lookBackDays).length;
     if (views === 0) continue;
     met.push(place);
@@ -134,19 +141,22 @@ const floodStarts = (account: Account, days: number): number[] => {
   return [
     ...new Set(
       reported
-        .filter((day, place) => (reported[place + 2] ?? Number.POSITIVE_INFINITY) < day + days)
+        .filter((day, place) => (reported[place + 3] ?? Number.POSITIVE_INFINITY) < day + days)
         .map(Math.floor),
     ),
   ];
 };
 
 const floodCauses = (account: Account): Cause[] => {
+  const byDay = [...account.met.keys()].toSorted(
+    (one, other) => (account.met[one]?.day ?? 0) - (account.met[other]?.day ?? 0),
+  );
   const hasForgeable = account.met.some(({ authenticated }) => authenticated === 'none');
   return [...floodDays, ...(hasForgeable ? slowFloodDays : [])].flatMap((days) =>
     floodStarts(account, days)
       .filter((from, place) => days <= 7 || place % 5 === 0 || from % 7 === 0)
       .flatMap((from) =>
-        [30, 60, 200].flatMap((lookBackDays) => floodsAt(account, { from, days, lookBackDays })),
+        [30, 60, 200].flatMap((lookBackDays) => floodsAt(account, byDay, { from, days, lookBackDays })),
       ),
   );
 };

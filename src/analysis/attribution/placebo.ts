@@ -22,11 +22,10 @@ const upperTail = (count: number, mean: number, shape: number): number => {
  * cannot cause those; a leak of the customers this account happens to serve does. The test fails when there are
  * more than chance allows, or when they are as much in excess as the reports that came after.
  */
-export const placeboOf = (account: Account): Placebo => {
+export const placeboOf = (account: Account, expected: number): Placebo => {
   const observed = account.met.filter(({ isAfterOnly }) => isAfterOnly).length;
-  const expected = account.expectedAfterOnly;
   const met = account.met.length - observed;
-  const excess = met / Math.max(1, account.expected - expected);
+  const excess = met / Math.max(1, account.expected - account.expectedAfterOnly);
   const chance = upperTail(observed, expected, account.levelShape);
   // Poisson likelihoods of no excess, and of the same excess as after the view.
   const asMuch = observed * Math.log(Math.max(1, excess)) - (Math.max(1, excess) - 1) * expected;

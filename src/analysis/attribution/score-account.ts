@@ -65,7 +65,7 @@ export const scoreAccount = (
     readonly segmentFactor: number;
   },
 ): AccountScore => {
-  const levelPoints = account.levelShape > 100 ? 1 : account.levelShape > 20 ? 5 : 9;
+  const levelPoints = account.levelShape > 100 ? 1 : account.levelShape > 20 ? 5 : 7;
   const logTheft = theftEvidence(account, others, { ...asked, levelPoints });
   const innocent = logTheft > weighOthersAbove ? innocentEvidence(account, others) : noOther;
   const { segmentFactor } = asked;

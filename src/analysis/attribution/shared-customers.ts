@@ -15,6 +15,11 @@ export interface SharedCustomers {
 const specialistsMax = 15;
 /** Bounds of the factor: scattered as random routing would, gathered as a sub-segment would. */
 const [scattered, gathered] = [0.02, 20];
+/**
+ * In a queue of its own an account meets the same customers again by the nature of the queue, so repeats say nothing;
+ * the queue is on record and rarely leaks alone.
+ */
+const alone = 0.5;
 const peersMax = 40;
 const metMin = 5;
 /** Repeats beyond the usual that speak for customers of the account's own. */
@@ -115,6 +120,16 @@ const peersOf = (agent: number, strata: Strata): number[] => {
   return places.map((place) => strata.memberships[place]?.agent ?? 0).filter((peer) => peer !== agent);
 };
 
+const isMostlyMixed = (agent: number, strata: Strata): boolean => {
+  let [mixed, all] = [0, 0];
+  for (const place of strata.ofAgent[agent] ?? []) {
+    const { views = 0, stratum = 0 } = strata.memberships[place] ?? {};
+    all += views;
+    if (strata.strata[stratum]?.isMixed) mixed += views;
+  }
+  return mixed * 2 > all;
+};
+
 export const shareCustomers = (views: ReportViews, strata: Strata): SharedCustomers => {
   const of = { strata, tables: metByStratum(views, strata) };
   const known = new Map<number, Gathering>();
@@ -125,6 +140,7 @@ export const shareCustomers = (views: ReportViews, strata: Strata): SharedCustom
   };
   return {
     segmentFactor: (agent, excess) => {
+      if (isMostlyMixed(agent, strata)) return alone;
       const own = gathering(agent);
       const peers = peersOf(agent, strata)
         .slice(0, peersMax)

@@ -130,7 +130,7 @@ export const tellSuspect = (
   const explained = explainedReports(told, agent).reduce((sum, { probability }) => sum + probability, 0);
   const rivals = rivalsOf(told, findings.views, agent);
   const { theft, lookAlike } = weighRivals(findings, agent, { rivals, explained });
-  const placebo = placeboOf(account);
+  const placebo = placeboOf(account, findings.placeboExpected[agent] ?? account.expectedAfterOnly);
   const scale = (1 - theft - lookAlike) / Math.max(1e-12, 1 - score.probability.theft);
   const suspect: Suspect = {
     agent: booked.agents[agent] ?? '',

@@ -1,6 +1,6 @@
 import type { Account } from './account.ts';
 import { type DelayKernel, delayKernels, densityAt, reachedBy } from './delay-kernels.ts';
-import { type Level, levelGrid } from './level-grid.ts';
+import { levelGrid } from './level-grid.ts';
 import { logSum } from './log-sum.ts';
 
 /** One way a theft could have gone: reports per view, and how late they come. */
@@ -71,28 +71,28 @@ export const weighWindows = (
   const { starts, ends, logPrior } = grid;
   const { reportsPerView, kernel } = tried;
   const exposure = exposureUntil(account, kernel);
-  const gains = Float64Array.from(account.earlier, ({ met, lag }) => {
-    const hazard = account.met[met]?.hazard ?? 1;
-    return (reportsPerView * densityAt(kernel, lag)) / hazard;
-  });
+  const { met, at, lag } = account.earlier;
+  const gains = lag.map(
+    (days, view) => (reportsPerView * densityAt(kernel, days)) / (account.met[met[view] ?? 0]?.hazard ?? 1),
+  );
   const logs = new Float64Array(starts.length * ends.length).fill(Number.NEGATIVE_INFINITY);
   const base = others.map((other) => other + level);
   const sums = new Float64Array(base.length);
   let first = 0;
   for (const [i, start] of starts.entries()) {
-    while ((account.earlier[first]?.at ?? Number.POSITIVE_INFINITY) < start) first += 1;
+    while ((at[first] ?? Number.POSITIVE_INFINITY) < start) first += 1;
     sums.set(base);
     let log = 0;
     let next = first;
     for (let j = i; j < ends.length; j += 1) {
       const end = ends[j] ?? 0;
-      for (; next < gains.length; next += 1) {
-        const view = account.earlier[next];
-        if (!view || view.at >= end) break;
-        const before = sums[view.met] ?? 1;
-        const after = before + (gains[next] ?? 0);
-        log += Math.log(after / before);
-        sums[view.met] = after;
+      for (; next < gains.length && (at[next] ?? 0) < end; next += 1) {
+        const gain = gains[next] ?? 0;
+        if (gain === 0) continue;
+        const report = met[next] ?? 0;
+        const before = sums[report] ?? 1;
+        log += Math.log1p(gain / before);
+        sums[report] = before + gain;
       }
       const place = i * ends.length + j;
       const seen = (exposure[end] ?? 0) - (exposure[start] ?? 0);
@@ -102,21 +102,61 @@ export const weighWindows = (
   return logs;
 };
 
-/** Log evidence of a theft by this account against the background alone. */
-export const theftEvidence = (
+/** What an account is weighed with: windows, rates and delays, and points over the level of its background. */
+export interface TheftSearch {
+  readonly grid: WindowGrid;
+  readonly tries: readonly TheftTry[];
+  readonly levelPoints: number;
+}
+
+/** Tries and levels this far (in logs) below the best add nothing that shows. */
+const negligible = 9;
+
+interface Likely {
+  readonly tried: TheftTry;
+  readonly level: number;
+  readonly offset: number;
+}
+
+/** Leaves out what a look at windows of three weeks already shows to be hopeless. */
+const likelyTries = (
   account: Account,
   others: Float64Array,
-  { grid, tries, levelPoints }: { grid: WindowGrid; tries: readonly TheftTry[]; levelPoints: number },
-): number => {
-  const levels = levelGrid(account, others, levelPoints);
-  const terms: number[] = [];
-  for (const { level, logWeight } of levels) {
+  { tries, levelPoints }: TheftSearch,
+): Likely[] => {
+  const rough = windowGrid(account.daily.length, 21);
+  const all: (Likely & { log: number })[] = [];
+  for (const { level, logWeight } of levelGrid(account, others, levelPoints)) {
     if (logWeight < -25) continue;
-    for (const tried of tries)
-      terms.push(logWeight + tried.logPrior + logSum(weighWindows(account, others, { grid, tried, level })));
+    for (const tried of tries) {
+      const offset = logWeight + tried.logPrior;
+      const log = offset + logSum(weighWindows(account, others, { grid: rough, tried, level }));
+      all.push({ tried, level, offset, log });
+    }
   }
+  const best = all.reduce((most, { log }) => Math.max(most, log), Number.NEGATIVE_INFINITY);
+  return all.filter(({ log }) => log > best - negligible);
+};
+
+/** Log evidence of a theft by this account against the background alone, without any saving: for the screening. */
+export const screenTheft = (account: Account, others: Float64Array, search: TheftSearch): number => {
+  const terms: number[] = [];
+  for (const { level, logWeight } of levelGrid(account, others, search.levelPoints))
+    for (const tried of search.tries) {
+      const logs = weighWindows(account, others, { grid: search.grid, tried, level });
+      terms.push(logWeight + tried.logPrior + logSum(logs));
+    }
   return logSum(terms);
 };
+
+/** Log evidence of a theft by this account against the background alone. */
+export const theftEvidence = (account: Account, others: Float64Array, search: TheftSearch): number =>
+  logSum(
+    likelyTries(account, others, search).map(
+      ({ tried, level, offset }) =>
+        offset + logSum(weighWindows(account, others, { grid: search.grid, tried, level })),
+    ),
+  );
 
 export interface TheftPosterior {
   readonly logEvidence: number;
@@ -145,22 +185,13 @@ const insideOf = (starts: Float64Array, ends: Float64Array, grid: WindowGrid, da
 export const theftPosterior = (
   account: Account,
   others: Float64Array,
-  { grid, tries, levelPoints }: { grid: WindowGrid; tries: readonly TheftTry[]; levelPoints: number },
+  search: TheftSearch,
 ): TheftPosterior => {
-  const levels: Level[] = levelGrid(account, others, levelPoints);
-  const weighed = levels
-    .filter(({ logWeight }) => logWeight > -25)
-    .flatMap(({ level, logWeight }) =>
-      tries.map((tried) => {
-        const logs = weighWindows(account, others, { grid, tried, level });
-        return {
-          tried,
-          logs,
-          log: logWeight + tried.logPrior + logSum(logs),
-          offset: logWeight + tried.logPrior,
-        };
-      }),
-    );
+  const { grid } = search;
+  const weighed = likelyTries(account, others, search).map(({ tried, level, offset }) => {
+    const logs = weighWindows(account, others, { grid, tried, level });
+    return { tried, logs, log: offset + logSum(logs), offset };
+  });
   const logEvidence = logSum(weighed.map(({ log }) => log));
   const starts = new Float64Array(grid.starts.length);
   const ends = new Float64Array(grid.ends.length);
@@ -194,11 +225,13 @@ export const theftPosterior = (
 export const theftIntensity = (account: Account, { inside, tries }: TheftPosterior): Float64Array => {
   const added = new Float64Array(account.met.length);
   const likely = tries.filter(({ probability }) => probability > 1e-3);
-  for (const { met, at, lag } of account.earlier) {
+  const { met, at, lag } = account.earlier;
+  for (const [view, report] of met.entries()) {
     let rate = 0;
     for (const { tried, probability } of likely)
-      rate += probability * tried.reportsPerView * densityAt(tried.kernel, lag);
-    added[met] = (added[met] ?? 0) + ((inside[Math.floor(at)] ?? 0) * rate) / (account.met[met]?.hazard ?? 1);
+      rate += probability * tried.reportsPerView * densityAt(tried.kernel, lag[view] ?? 0);
+    const isInside = inside[Math.floor(at[view] ?? 0)] ?? 0;
+    added[report] = (added[report] ?? 0) + (isInside * rate) / (account.met[report]?.hazard ?? 1);
   }
   return added;
 };
