@@ -64,7 +64,7 @@ const auditJob = (parts: JobParts): Job => ({
   },
 });
 
-const jobsOf = (parts: JobParts): readonly Job[] => [
+export const jobsOf = (parts: JobParts): readonly Job[] => [
   {
     name: 'erasures',
     lock: lockNumber.finishErasures,
