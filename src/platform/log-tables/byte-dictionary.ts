@@ -1,4 +1,4 @@
-import { ByteSource, hashBytes, isSameBytes } from './byte-source.ts';
+import { ByteSource, hashBytes } from './byte-source.ts';
 
 const startBytes = 1 << 12;
 const startSlots = 1 << 9;
@@ -17,6 +17,8 @@ export class ByteDictionary {
   #mask = startSlots - 1;
   #size = 0;
   readonly #seed: number;
+  /** Of the text that is looked for: a field, since an object for each comparison costs more than comparing. */
+  #length = 0;
 
   /** @param seed any number; another one for each reading, so that nobody can prepare texts that collide */
   constructor(seed: number) {
@@ -31,6 +33,7 @@ export class ByteDictionary {
   place(source: ByteSource, from: number, to: number): number {
     const hash = hashBytes(source, from, to, this.#seed);
     const length = to - from;
+    this.#length = length;
     const slots = this.#slots;
     const mask = this.#mask;
     let slot = hash & mask;
@@ -40,7 +43,7 @@ export class ByteDictionary {
       if (slots[2 * slot] === hash) {
         const at = place === 0 ? 0 : (this.#ends[place - 1] as number);
         const held = (this.#ends[place] as number) - at;
-        if (held === length && isSameBytes(source, this.#texts, { from, at, length })) return place;
+        if (held === length && this.#isAt(source, from, at)) return place;
       }
       slot = (slot + 1) & mask;
     }
@@ -66,6 +69,21 @@ export class ByteDictionary {
     for (let at = 0; at < ends.length; at += 1) ends[at] = (ends[at] as number) - from;
     const to = this.#size === 0 ? 0 : (this.#ends[this.#size - 1] as number);
     return { first, bytes: new Uint8Array(this.#texts.bytes.subarray(from, to)), ends };
+  }
+
+  /** Whether `source[from, from + length)` stands at `at` of the texts. */
+  #isAt(source: ByteSource, from: number, at: number): boolean {
+    const length = this.#length;
+    const one = source.view;
+    const other = this.#texts.view;
+    if (length >= 4) {
+      for (let done = 0; done <= length - 4; done += 4)
+        if (one.getInt32(from + done, true) !== other.getInt32(at + done, true)) return false;
+      return one.getInt32(from + length - 4, true) === other.getInt32(at + length - 4, true);
+    }
+    for (let done = 0; done < length; done += 1)
+      if (source.bytes[from + done] !== this.#texts.bytes[at + done]) return false;
+    return true;
   }
 
   #add(

@@ -38,19 +38,3 @@ export const hashBytes = ({ bytes, view }: ByteSource, from: number, to: number,
   hash = Math.imul(hash, 0xc2b2ae35);
   return hash ^ (hash >>> 16);
 };
-
-/** Whether `a[from, from + length)` and `b[at, at + length)` hold the same bytes. */
-export const isSameBytes = (
-  a: ByteSource,
-  b: ByteSource,
-  { from, at, length }: { readonly from: number; readonly at: number; readonly length: number },
-): boolean => {
-  let done = 0;
-  if (length >= 4) {
-    for (; done <= length - 4; done += 4)
-      if (a.view.getInt32(from + done, true) !== b.view.getInt32(at + done, true)) return false;
-    return a.view.getInt32(from + length - 4, true) === b.view.getInt32(at + length - 4, true);
-  }
-  for (; done < length; done += 1) if (a.bytes[from + done] !== b.bytes[at + done]) return false;
-  return true;
-};

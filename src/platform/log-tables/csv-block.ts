@@ -5,6 +5,10 @@ import type { RowEncoder } from './row-encoder.ts';
 const lineFeed = 10;
 const carriageReturn = 13;
 const quote = 34;
+const space = 32;
+
+const isEnd = (byte: number | undefined, delimiter: number): boolean =>
+  byte === delimiter || byte === lineFeed || byte === carriageReturn || byte === undefined;
 
 /** A piece of a file. */
 export interface Block {
@@ -80,7 +84,8 @@ export class CsvBlocks {
     const { bytes, view } = source;
     const delimiter = this.#delimiter;
     const sources = this.#sources;
-    const { starts, ends } = this.#encoder.batch;
+    const { batch } = this.#encoder;
+    const { starts, ends } = batch;
     const first = this.#encoder.nextRow(source);
     const past = first + sources;
     const size = bytes.length;
@@ -108,6 +113,7 @@ export class CsvBlocks {
         field += 1;
         start = at + 1;
       } else if (byte === lineFeed) break;
+      else if (byte === space) batch.hasSpaces ||= at === start || isEnd(bytes[at + 1], delimiter);
       else if (byte === quote && at === start) return this.#quotedRecord(source, from, isLast);
       at += 1;
     }
@@ -131,6 +137,7 @@ export class CsvBlocks {
     if (problem !== undefined) this.#encoder.brokenRow(problem);
     else {
       if (this.#doubled.length > 0) this.#undouble(source.bytes, from, next);
+      this.#encoder.batch.hasSpaces = true;
       this.#encoder.endRow();
     }
     return next;

@@ -149,6 +149,19 @@ describe('a log', () => {
     expect(file?.unknownWords).toEqual([{ column: 'action', word: 'stare', rows: 1 }]);
   });
 
+  it('does not count spaces around values, quoted or not', async () => {
+    const path = await kept(
+      's.csv',
+      `${head}2026-01-01T00:00:00Z , ann,view,c1,,\n2026-01-01T00:00:01Z,"ann ",view, "c""2" ,,\n2026-01-01T00:00:02Z,"ann",view," c""3",,\n2026-01-01T00:00:03Z,a n n,view,c4 \r\n`,
+    );
+    const { rows } = await readBack({ accesses: [path] });
+    expect(rows.map(({ agent, customer }) => [agent, customer])).toEqual([
+      ['ann', 'c1'],
+      ['ann', '"c""2"'],
+      ['ann', 'c"3'],
+    ]);
+  });
+
   it('never crashes and never loses count, whatever bytes a file holds', async () => {
     const piece = fc.constantFrom(
       ...[

@@ -84,12 +84,17 @@ export class NdjsonBlocks {
     while (end > start && isSpace(bytes[end - 1])) end -= 1;
     if (start === end) this.#encoder.emptyLine();
     else if (to - from > recordBytesMax) this.#encoder.brokenRow(tooLong);
-    else if (this.#isFlat && this.#scan(source, start, end)) this.#encoder.endRow();
+    else if (this.#isFlat && this.#scan(source, start, end)) this.#endRow();
     else {
       const problem = this.#parse(bytes.subarray(start, end));
-      if (problem === undefined) this.#encoder.endRow();
+      if (problem === undefined) this.#endRow();
       else this.#encoder.brokenRow(problem);
     }
+  }
+
+  #endRow(): void {
+    this.#encoder.batch.hasSpaces = true;
+    this.#encoder.endRow();
   }
 
   /** Finds the values of a flat object; false when the line needs the whole of JSON. */

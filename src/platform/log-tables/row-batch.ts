@@ -15,6 +15,8 @@ export class RowBatch {
   /** Why a row is set aside: place + 1 in the block's problems; 0 when it is used. */
   readonly problems = new Int32Array(batchRowsMax);
   source = new ByteSource(new Uint8Array(0));
+  /** Some value may begin or end with a space. */
+  hasSpaces = false;
   rows = 0;
 
   constructor(sources: number) {

@@ -100,7 +100,8 @@ export class RowEncoder {
         this.#setAside(batch.numbers[row] as number, problem);
       },
     };
-    for (const value of this.#trimmed) batch.trim(value);
+    if (batch.hasSpaces) for (const value of this.#trimmed) batch.trim(value);
+    batch.hasSpaces = false;
     for (const at of this.#order) this.#encode(at, target);
     this.#rows += isWhole ? batch.rows : this.#closeGaps();
     batch.rows = 0;
