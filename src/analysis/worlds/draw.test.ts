@@ -48,7 +48,10 @@ describe('draws', () => {
 
 describe('the order of time', () => {
   it('is ascending, complete, and keeps rows of the same instant as they came', () => {
-    const times = fc.array(fc.integer({ min: 0, max: 400_000 }), { maxLength: 200 });
+    const times = fc.array(
+      fc.nat(25).map((step) => step * 17_000),
+      { maxLength: 200 },
+    );
     fc.assert(
       fc.property(times, (list) => {
         const order = [...orderByTime(Float64Array.from(list))];
