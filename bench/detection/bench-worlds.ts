@@ -1,8 +1,15 @@
 import { buildWorld, type World } from '../../src/analysis/worlds/build-world.ts';
-import { bankFloor, ordinaryHappenings, shopDesk, usualReports } from '../../src/analysis/worlds/desk-kit.ts';
+import {
+  bankFloor,
+  ordinaryHappenings,
+  shopDesk,
+  site,
+  usualReports,
+} from '../../src/analysis/worlds/desk-kit.ts';
 import type { DeskPlan, Happening } from '../../src/analysis/worlds/desk-plan.ts';
 import type { TheftPlan } from '../../src/analysis/worlds/theft.ts';
 import type { AccessColumnName } from '../../src/model/access-columns.ts';
+import { otherColumns, withDuplicates, withoutColumns } from './spoil-log.ts';
 
 /** A world to measure in, by what is planted and where. */
 export interface BenchWorld {
@@ -49,15 +56,66 @@ const nastyHappenings = (queue: string): Happening[] => [
   { kind: 'recall', day: 50, days: 4, team: 2 },
 ];
 
-const made = (background: string, desk: (seed: string) => DeskPlan): BenchWorld[] =>
-  Object.entries(packs).map(([name, thefts]) => ({
+const made = (
+  background: string,
+  desk: (seed: string) => DeskPlan,
+  isPlanted: (theft: TheftPlan) => boolean = () => true,
+): BenchWorld[] =>
+  Object.entries(packs).map(([name, pack]) => ({
     name,
     background,
     build: async (seed) =>
-      buildWorld({ desk: desk(`${background}-${name}-${seed}`), thefts, reports: usualReports() }),
+      buildWorld({
+        desk: desk(`${background}-${name}-${seed}`),
+        thefts: pack.filter(isPlanted),
+        reports: usualReports(),
+      }),
   }));
+
+/** What a poor log lacks. */
+const missing: ReadonlySet<AccessColumnName> = new Set([
+  'fields',
+  'vendor',
+  'site',
+  'topic',
+  'channel',
+  'initiated_by',
+  'session',
+  'device',
+  'dwell_ms',
+]);
+
+/** A desk of few customers who all come back, whose log is poor, partly doubled and stamped by clocks that are off. */
+const thinDesk = (seed: string): DeskPlan =>
+  shopDesk(seed, {
+    days,
+    customers: 5_000,
+    casesPerAgentDay: 8,
+    handWork: 0.12,
+    followTheSun: 0.2,
+    sites: [
+      site('one', 'Here', { zoneHours: 1, teams: 6, agentsPerTeam: 8, skewMs: -180_000 }),
+      site('two', 'There', { zoneHours: -7, teams: 4, agentsPerTeam: 7, skewMs: 240_000 }),
+    ],
+    happenings: nastyHappenings('billing'),
+  });
+
+/** What these do shows in columns only that the poor log lacks. */
+const outOfSight: readonly string[] = ['over-reveal', 'mild-reveal', 'lingering'];
+
+const thin: readonly BenchWorld[] = made('thin log', thinDesk, ({ kind }) => !outOfSight.includes(kind)).map(
+  (whole) => ({
+    ...whole,
+    columns: otherColumns(missing),
+    build: async (seed) => {
+      const world = await whole.build(seed);
+      return world && { ...world, log: withDuplicates(withoutColumns(world.log, missing), 0.02, seed) };
+    },
+  }),
+);
 
 export const madeWorlds: readonly BenchWorld[] = [
   ...made('call floor', (seed) => bankFloor(seed, { days, happenings: nastyHappenings('payments') })),
   ...made('ticket desk', (seed) => shopDesk(seed, { days, happenings: nastyHappenings('orders') })),
+  ...thin,
 ];
