@@ -71,21 +71,37 @@ export const pooledEvidence = (eValues: readonly number[]): number => {
   return most < sizes.min ? 0 : sum / (most - sizes.min + 1);
 };
 
-export const weighGroup = (memory: Memory, group: readonly number[]): GroupEvidence => {
+/** Agents whose evidence is high enough to be part of a campaign: few, so that groups of the others cost nothing. */
+export const carriersOf = (memory: Memory): ReadonlySet<number> =>
+  new Set(
+    memory.known.filter(
+      (agent) =>
+        (memory.agents.activeDays[agent] as number) >= newcomerDays &&
+        targetEvidence(memory, agent) >= memberEvidenceMin,
+    ),
+  );
+
+export const weighGroup = (
+  memory: Memory,
+  group: readonly number[],
+  carriers: ReadonlySet<number>,
+): GroupEvidence => {
   const ranked = group
     .map((agent) => ({ agent, eValue: eValueOf(memory, agent) }))
     .toSorted((a, b) => b.eValue - a.eValue || a.agent - b.agent);
-  const members = ranked.filter(({ agent }) => targetEvidence(memory, agent) >= memberEvidenceMin);
   return {
     evidence: pooledEvidence(ranked.slice(0, membersMax).map(({ eValue }) => eValue)),
-    members: members.map(({ agent }) => agent),
+    members: ranked.filter(({ agent }) => carriers.has(agent)).map(({ agent }) => agent),
   };
 };
 
-/** The groups of today: by team, site and vendor, of agents old enough to be judged. */
-export const groupsOf = (
-  memory: Memory,
-): readonly { readonly by: string; readonly agents: readonly number[] }[] => {
+interface Group {
+  readonly by: string;
+  readonly agents: readonly number[];
+}
+
+/** The groups by team, site and vendor that hold two carriers or more, of agents old enough to be judged. */
+export const groupsOf = (memory: Memory, carriers: ReadonlySet<number>): readonly Group[] => {
   const { agents } = memory;
   const groups = new Map<string, number[]>();
   for (const agent of memory.known) {
@@ -101,7 +117,9 @@ export const groupsOf = (
   }
   return [...groups]
     .map(([by, members]) => ({ by, agents: members }))
-    .filter(({ agents: all }) => all.length > 2);
+    .filter(
+      (group) => group.agents.length > 2 && group.agents.filter((agent) => carriers.has(agent)).length > 1,
+    );
 };
 
 /** Do two agents exceed in the same places? The cosine of their channels' excess. */

@@ -1,6 +1,6 @@
 import type { LogNames } from '../../model/access-columns.ts';
 import type { Instant } from '../../model/instant.ts';
-import { groupsOf, isAlike, weighGroup } from './campaign.ts';
+import { carriersOf, groupsOf, isAlike, weighGroup } from './campaign.ts';
 import { channelCount, channels } from './channel.ts';
 import type { Alert, AlertKind } from './detection.ts';
 import { forgetEvidence, scaleOwn } from './learn-day.ts';
@@ -33,8 +33,6 @@ const alertsMin = 3;
 /** After an alert the agent is left alone for so long, and its bar is raised so many times. */
 const restDays = 10;
 const raisedTimes = 4;
-/** A campaign's bar is so many times an agent's, for the groups that are tried. */
-const campaignTimes = 1;
 
 interface Candidate {
   readonly agent: number;
@@ -72,11 +70,13 @@ const lonely = (memory: Memory, { bar }: Deciding): readonly Candidate[] => {
 };
 
 const together = (memory: Memory, deciding: Deciding, taken: ReadonlySet<number>): readonly Candidate[] => {
-  const groups = groupsOf(memory);
-  const bar = deciding.bar * campaignTimes * Math.max(1, Math.log2(groups.length));
+  const carriers = carriersOf(memory);
+  if (carriers.size < 2) return [];
+  const groups = groupsOf(memory, carriers);
+  const bar = deciding.bar * Math.max(1, Math.log2(groups.length));
   const found = new Map<number, Candidate>();
   for (const { by, agents } of groups) {
-    const { evidence, members } = weighGroup(memory, agents);
+    const { evidence, members } = weighGroup(memory, agents, carriers);
     if (evidence < bar || members.length < 2) continue;
     const first = members[0] as number;
     const alike = members.filter((agent) => agent === first || isAlike(memory, first, agent)).slice(0, 8);
