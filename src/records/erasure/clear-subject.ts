@@ -1,5 +1,5 @@
 import { Fault } from '../../model/fault.ts';
-import { faulting } from '../../platform/postgres/faulting.ts';
+import { patientQuery } from '../../platform/postgres/patient-query.ts';
 import type { CaseboundDatabase } from '../schema/tables.ts';
 import type { Erasure } from './erasure.ts';
 
@@ -55,6 +55,13 @@ const customerSteps: readonly string[] = [
      returning customer_id`,
     'links',
   ),
+  // Leads tell of looks: they go on to tell of as many customers.
+  counted(
+    `update lead l set told = replace(l.told, $2, e.stand_in) from erasure e
+     where e.id = $1 and l.alert_id in (select alert_id from lead where strpos(told, $2) > 0 limit $3)
+     returning l.alert_id`,
+    'links',
+  ),
   // A look-up that was under way may have bound them to a case after the destruction.
   counted(
     `update support_case set found_customer_id = null
@@ -74,8 +81,8 @@ export const clearSubject = async (
   let cleared = 0;
   for (const text of subjectClass === 'customer' ? customerSteps : agentSteps)
     for (let count = batchRows; count === batchRows; cleared += count) {
-      const { rows } = await faulting(db.pool.query<{ count: number }>(text, [id, subjectId, batchRows]));
-      count = rows[0]?.count ?? 0;
+      const [row] = await patientQuery<{ count: number }>(db.pool, text, [id, subjectId, batchRows]);
+      count = row?.count ?? 0;
     }
   return cleared;
 };

@@ -1,6 +1,7 @@
 import { Fault } from '../../model/fault.ts';
 import { formatInstant, type Instant } from '../../model/instant.ts';
 import { faulting } from '../../platform/postgres/faulting.ts';
+import { patientQuery } from '../../platform/postgres/patient-query.ts';
 import type { CaseboundDatabase } from '../schema/tables.ts';
 import { type PurgedKind, purgeStatements } from './purge-sql.ts';
 
@@ -55,26 +56,20 @@ export const retentionWriter = (db: CaseboundDatabase): RetentionWriter => {
     kind === 'disclosure' ? [await placeOf(db, before)] : [];
   return {
     async count(kind, before, now) {
-      const { rows } = await faulting(
-        db.pool.query<DueCount>(purgeStatements[kind].count, [
-          formatInstant(before),
-          formatInstant(now),
-          ...(await placeFor(kind, before)),
-        ]),
-      );
-      return { due: rows[0]?.due ?? 0, held: rows[0]?.held ?? 0 };
+      const [row] = await patientQuery<DueCount>(db.pool, purgeStatements[kind].count, [
+        formatInstant(before),
+        formatInstant(now),
+        ...(await placeFor(kind, before)),
+      ]);
+      return { due: row?.due ?? 0, held: row?.held ?? 0 };
     },
     async purge(kind, { before, now }, after) {
-      const { rows } = await faulting(
-        db.pool.query<{ count: number; last: number | null }>(purgeStatements[kind].purge, [
-          formatInstant(before),
-          formatInstant(now),
-          batchRows,
-          after,
-          ...(await placeFor(kind, before)),
-        ]),
+      const [row] = await patientQuery<{ count: number; last: number | null }>(
+        db.pool,
+        purgeStatements[kind].purge,
+        [formatInstant(before), formatInstant(now), batchRows, after, ...(await placeFor(kind, before))],
       );
-      return { count: rows[0]?.count ?? 0, last: rows[0]?.last ?? after };
+      return { count: row?.count ?? 0, last: row?.last ?? after };
     },
   };
 };

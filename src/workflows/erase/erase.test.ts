@@ -103,6 +103,13 @@ describe('erasing a customer', () => {
       'update support_case set found_customer_id = $1, customer_ref_hash = null where id = $2',
       [rosa.id, rosa.caseId],
     );
+    await ground.db.pool.query(
+      `insert into alert (id, at, kind, reasons) values ('alt_1', now(), 'k', '{}')`,
+    );
+    await ground.db.pool.query(
+      `insert into lead (alert_id, source, agent_id, kind, score, told) values ('alt_1', 's', $1, 'k', '1', $2)`,
+      [ann.agentId, JSON.stringify({ accesses: [rosa.id, omar.id] })],
+    );
     const before = await leftOf(omar.id);
     const refHash = ground.keys.hash('customer-ref', rosa.ref);
     expect(await erase(ground.ports, pia, askFor(rosa.id))).toMatchObject({ state: 'done', repeated: false });
@@ -114,6 +121,8 @@ describe('erasing a customer', () => {
     ])
       expect([table, await ground.count(table, refHash)]).toEqual([table, 0]);
     expect(await leftOf(omar.id)).toEqual(before);
+    expect(await ground.count('lead where strpos(told, $1) > 0', rosa.id)).toBe(0);
+    expect(await ground.count('lead where strpos(told, $1) > 0', omar.id)).toBe(1);
     // What the agent did is still there, and that it was one customer.
     const { rows } = await ground.db.pool.query(
       'select count(*) as looks, count(distinct customer_id) as customers from access where case_id = $1',
