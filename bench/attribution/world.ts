@@ -124,10 +124,10 @@ export const bookRows = (
     cells,
     counts: {
       cell: Int32Array.from(flat, ({ cell }) => cell),
-      day: Int32Array.from(flat, ({ day }) => day),
-      views: Int32Array.from(flat, ({ count }) => count),
+      day: Uint16Array.from(flat, ({ day }) => day),
+      views: Uint16Array.from(flat, ({ count }) => count),
     },
-    topicViews: new Map(topicCounts.entries()),
+    topicViews: topicCounts,
     reported: {
       customer: Int32Array.from(keptRows, (row) => reported.get(rows.customer[row] ?? 0) ?? 0),
       cell: Int32Array.from(keptRows, (row) => rowCell[row] ?? 0),

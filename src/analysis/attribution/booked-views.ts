@@ -34,9 +34,9 @@ export interface BookedViews {
   readonly queues: readonly string[];
   readonly cells: readonly ViewCell[];
   /** Entry i: on day `day[i]` (since 1970) the cell `cell[i]` had `views[i]` views. A pair may come twice. */
-  readonly counts: { readonly cell: Int32Array; readonly day: Int32Array; readonly views: Int32Array };
+  readonly counts: { readonly cell: Int32Array; readonly day: Uint16Array; readonly views: Uint16Array };
   /** Views by cell, then block of days since `firstDay`, then topic. */
-  readonly topicViews: ReadonlyMap<number, Uint32Array>;
+  readonly topicViews: readonly Uint32Array[];
   readonly reported: ReportedViews;
   readonly views: number;
   readonly hasQueues: boolean;

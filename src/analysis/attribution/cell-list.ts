@@ -21,7 +21,40 @@ export interface CellList {
 
 const incidentWords = /incident|fraud|scam|phish|security|takeover|compromis|abuse|breach|impersonat/i;
 const bySystem = loggedInitiators.indexOf('system');
-const agentsMax = 4_194_304;
+
+/** Kinds of work of one agent that lie side by side in memory; further ones are found in a map. */
+const kindsAside = 8;
+
+const createKindTable = () => {
+  let table = new Int32Array(0);
+  const more = new Map<number, number>();
+  const keyOf = (agent: number, kind: number): number => kind * 4_194_304 + agent;
+  return {
+    cellOf: (agent: number, kind: number): number => {
+      const from = agent * kindsAside * 2;
+      for (let at = from; at < from + kindsAside * 2 && at < table.length; at += 2) {
+        if (table[at] === kind + 1) return table[at + 1] ?? -1;
+        if (table[at] === 0) return -1;
+      }
+      return more.get(keyOf(agent, kind)) ?? -1;
+    },
+    add: (agent: number, kind: number, cell: number): void => {
+      const from = agent * kindsAside * 2;
+      if (from + kindsAside * 2 > table.length) {
+        const wider = new Int32Array((from + kindsAside * 2) * 2);
+        wider.set(table);
+        table = wider;
+      }
+      for (let at = from; at < from + kindsAside * 2; at += 2)
+        if (table[at] === 0) {
+          table[at] = kind + 1;
+          table[at + 1] = cell;
+          return;
+        }
+      more.set(keyOf(agent, kind), cell);
+    },
+  };
+};
 
 export const createCellList = (): CellList => {
   const agents = createNumbering();
@@ -39,9 +72,7 @@ export const createCellList = (): CellList => {
   const queueIsIncident = createPlaceMap((name) => (incidentWords.test(name) ? 1 : 0));
   const topicIsIncident = createPlaceMap((name) => (incidentWords.test(name) ? 1 : 0));
   const cells: ViewCell[] = [];
-  const cellNumbers = new Map<number, number>();
-  const lastKeys: number[] = [];
-  const lastCells: number[] = [];
+  const kinds = createKindTable();
   let hasQueues = false;
 
   return {
@@ -61,17 +92,12 @@ export const createCellList = (): CellList => {
         queueIsIncident(chunk.queue[row] ?? 0, names.queues) === 1 ||
         topicIsIncident(chunk.topic[row] ?? 0, names.topics) === 1;
       const shift = Math.floor((((chunk.atMs[row] ?? 0) / 3_600_000) % 24) / 8);
-      const key = ((queue * 3 + shift) * 2 + (isIncidentWork ? 1 : 0)) * agentsMax + agent;
-      if (lastKeys[agent] === key) return lastCells[agent] ?? 0;
-      let cell = cellNumbers.get(key);
-      if (cell === undefined) {
-        cell = cells.length;
-        cells.push({ agent, queue, shift, isIncidentWork });
-        cellNumbers.set(key, cell);
-      }
-      lastKeys[agent] = key;
-      lastCells[agent] = cell;
-      return cell;
+      const kind = (queue * 3 + shift) * 2 + (isIncidentWork ? 1 : 0);
+      const known = kinds.cellOf(agent, kind);
+      if (known >= 0) return known;
+      kinds.add(agent, kind, cells.length);
+      cells.push({ agent, queue, shift, isIncidentWork });
+      return cells.length - 1;
     },
     topicOf: (chunk, row, names) => Math.max(0, topicAt(chunk.topic[row] ?? 0, names.topics)),
   };

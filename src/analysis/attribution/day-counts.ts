@@ -1,5 +1,5 @@
 import { topicBlockDays, topicPlaces } from './booked-views.ts';
-import { growingInt32 } from './growing-column.ts';
+import { growingInt32, growingUint16 } from './growing-column.ts';
 
 /** Counts of views by cell and day, written when a day ends, and by cell, block of days and topic. */
 export interface DayCounts {
@@ -8,17 +8,63 @@ export interface DayCounts {
   readonly firstDay: number;
   readonly lastDay: number;
   readonly views: number;
-  columns(): { readonly cell: Int32Array; readonly day: Int32Array; readonly views: Int32Array };
-  readonly topicViews: ReadonlyMap<number, Uint32Array>;
+  columns(): { readonly cell: Int32Array; readonly day: Uint16Array; readonly views: Uint16Array };
+  readonly topicViews: readonly Uint32Array[];
 }
 
+/** Grows with the cells; what is not there yet counts as none. */
+const widened = (from: Int32Array, length: number): Int32Array<ArrayBuffer> => {
+  const to = new Int32Array(Math.max(1024, length * 2));
+  to.set(from);
+  return to;
+};
+
+/** Counts by cell and topic of the block of days at hand, written to `topicViews` when the next begins. */
+const createTopicCounts = () => {
+  const topicViews: Uint32Array[] = [];
+  let now = new Int32Array(0);
+  let block = 0;
+  const endBlock = (): void => {
+    for (let at = 0; at < now.length; at += topicPlaces) {
+      const counts = now.subarray(at, at + topicPlaces);
+      if (!counts.some((count) => count > 0)) continue;
+      const cell = at / topicPlaces;
+      const known = topicViews[cell];
+      const all =
+        known && known.length >= (block + 1) * topicPlaces
+          ? known
+          : new Uint32Array((block + 1) * topicPlaces);
+      if (known && all !== known) all.set(known);
+      for (const [topic, count] of counts.entries()) {
+        const place = block * topicPlaces + topic;
+        all[place] = (all[place] ?? 0) + count;
+      }
+      topicViews[cell] = all;
+    }
+    now.fill(0);
+  };
+  return {
+    topicViews,
+    endBlock,
+    add: (cell: number, inBlock: number, topic: number): void => {
+      if (inBlock > block) {
+        endBlock();
+        block = inBlock;
+      }
+      const place = cell * topicPlaces + topic;
+      if (place >= now.length) now = widened(now, place);
+      now[place] = (now[place] ?? 0) + 1;
+    },
+  };
+};
+
 export const createDayCounts = (): DayCounts => {
-  const todayViews: number[] = [];
+  let todayViews = new Int32Array(0);
   let touched: number[] = [];
   const countCell = growingInt32();
-  const countDay = growingInt32();
-  const countViews = growingInt32();
-  const topicViews = new Map<number, Uint32Array>();
+  const countDay = growingUint16();
+  const countViews = growingUint16();
+  const topics = createTopicCounts();
   let firstDay = -1;
   let today = -1;
   let views = 0;
@@ -26,7 +72,7 @@ export const createDayCounts = (): DayCounts => {
   const write = (cell: number, day: number, count: number): void => {
     countCell.push(cell);
     countDay.push(day);
-    countViews.push(count);
+    countViews.push(Math.min(65_535, count));
   };
   const endDay = (): void => {
     for (const cell of touched) {
@@ -34,18 +80,6 @@ export const createDayCounts = (): DayCounts => {
       todayViews[cell] = 0;
     }
     touched = [];
-  };
-  const countTopic = (cell: number, day: number, topic: number): void => {
-    const block = Math.max(0, Math.floor((day - firstDay) / topicBlockDays));
-    let counts = topicViews.get(cell);
-    if (counts === undefined || counts.length < (block + 1) * topicPlaces) {
-      const wider = new Uint32Array((block + 1) * topicPlaces);
-      if (counts) wider.set(counts);
-      counts = wider;
-      topicViews.set(cell, counts);
-    }
-    const place = block * topicPlaces + topic;
-    counts[place] = (counts[place] ?? 0) + 1;
   };
 
   return {
@@ -56,6 +90,7 @@ export const createDayCounts = (): DayCounts => {
         endDay();
         today = day;
       }
+      if (cell >= todayViews.length) todayViews = widened(todayViews, cell);
       // A row that comes late, after a day of a later one, stands for itself.
       if (day < today) write(cell, day, 1);
       else {
@@ -63,9 +98,12 @@ export const createDayCounts = (): DayCounts => {
         if (before === 0) touched.push(cell);
         todayViews[cell] = before + 1;
       }
-      countTopic(cell, day, topic);
+      topics.add(cell, Math.floor((day - firstDay) / topicBlockDays), topic);
     },
-    endDay,
+    endDay: () => {
+      endDay();
+      topics.endBlock();
+    },
     get firstDay() {
       return firstDay;
     },
@@ -76,6 +114,6 @@ export const createDayCounts = (): DayCounts => {
       return views;
     },
     columns: () => ({ cell: countCell.filled(), day: countDay.filled(), views: countViews.filled() }),
-    topicViews,
+    topicViews: topics.topicViews,
   };
 };

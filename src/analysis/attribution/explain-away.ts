@@ -1,4 +1,4 @@
-import { type Account, accountOf, shapeStrata, withLevelShapes } from './account.ts';
+import { type Account, accountOf, type StratumShape, shapeStrata, withLevelShapes } from './account.ts';
 import { type Background, fitBackground } from './background.ts';
 import { delayKernels } from './delay-kernels.ts';
 import type { ReportViews } from './report-views.ts';
@@ -36,6 +36,7 @@ export interface Findings {
   readonly priors: CausePriors;
   readonly kernelShares: readonly number[];
   readonly shared: SharedCustomers;
+  readonly shape: StratumShape;
   readonly grid: WindowGrid;
   /** By account: reports before the first view to be expected when no report is yet laid to a theft (the placebo). */
   readonly placeboExpected: readonly number[];
@@ -92,8 +93,7 @@ const backgroundWeights = (work: Work): Float64Array => {
 
 const refit = (work: Work): void => {
   work.background = fitBackground(work.strata, work.views, backgroundWeights(work));
-  const ask = { ...work, shape: shapeStrata(work.strata, work.views) };
-  work.accounts = withLevelShapes(work.accounts.map(({ agent }) => accountOf(agent, ask)));
+  work.accounts = withLevelShapes(work.accounts.map(({ agent }) => accountOf(agent, work)));
 };
 
 const screen = (work: Work, agents: Iterable<number>): void => {
@@ -128,7 +128,7 @@ export const scoreOne = (
     grid: findings.grid,
     tries: theftTries(findings.kernelShares, false),
     priors: findings.priors,
-    segmentFactor: findings.shared.segmentFactor(agent, excess),
+    segmentFactor: () => findings.shared.segmentFactor(agent, excess),
   });
 };
 
@@ -227,7 +227,8 @@ const renewMembers = (work: Work): void => {
 const start = (strata: Strata, views: ReportViews, agents: number): Work => {
   const days = strata.strata[0]?.daily.length ?? 1;
   const background = fitBackground(strata, views, new Float64Array(views.reports.length).fill(1));
-  const ask = { strata, views, background, shape: shapeStrata(strata, views) };
+  const shape = shapeStrata(strata, views);
+  const ask = { strata, views, background, shape };
   const accounts = withLevelShapes(Array.from({ length: agents }, (_, agent) => accountOf(agent, ask)));
   return {
     strata,
@@ -235,6 +236,7 @@ const start = (strata: Strata, views: ReportViews, agents: number): Work => {
     background,
     accounts,
     shared: shareCustomers(views, strata),
+    shape,
     placeboExpected: accounts.map(({ expectedAfterOnly }) => expectedAfterOnly),
     screened: new Float64Array(agents).fill(Number.NEGATIVE_INFINITY),
     scores: new Map(),
@@ -275,7 +277,7 @@ export const explainAway = (strata: Strata, views: ReportViews, agents: number):
 export const explainOneMore = (findings: Findings, views: ReportViews): Findings => {
   const report = views.reports.length - 1;
   const agents = (views.ofReport[report] ?? []).map((place) => views.meetings[place]?.agent ?? 0);
-  const ask = { ...findings, views, shape: shapeStrata(findings.strata, views) };
+  const ask = { ...findings, views };
   const accounts = [...findings.accounts];
   for (const agent of agents) {
     const levelShape = accounts[agent]?.levelShape ?? 1;

@@ -62,13 +62,15 @@ export const scoreAccount = (
     readonly grid: WindowGrid;
     readonly tries: readonly TheftTry[];
     readonly priors: CausePriors;
-    readonly segmentFactor: number;
+    /** Asked only where it matters. */
+    readonly segmentFactor: () => number;
   },
 ): AccountScore => {
   const levelPoints = account.levelShape > 100 ? 1 : account.levelShape > 20 ? 5 : 7;
   const logTheft = theftEvidence(account, others, { ...asked, levelPoints });
-  const innocent = logTheft > weighOthersAbove ? innocentEvidence(account, others) : noOther;
-  const { segmentFactor } = asked;
+  const isClose = logTheft > weighOthersAbove;
+  const innocent = isClose ? innocentEvidence(account, others) : noOther;
+  const segmentFactor = isClose ? asked.segmentFactor() : 1;
   return {
     logTheft,
     innocent,

@@ -7,35 +7,35 @@ export interface SeenToday {
   isNew(agent: number, customer: number, day: number): boolean;
 }
 
+/** Agent, customer, day side by side: one look into memory instead of three. */
+const stride = 4;
+
 export const createSeenToday = (): SeenToday => {
   let places = 1 << 16;
-  let agents = new Int32Array(places);
-  let customers = new Int32Array(places);
-  let days = new Int32Array(places).fill(-1);
+  let table = new Int32Array(places * stride).fill(-1);
   let today = -1;
   let met = 0;
 
   const placeOf = (agent: number, customer: number, day: number): number => {
-    let place = (Math.imul(agent, 0x9e3779b1) ^ Math.imul(customer, 0x85ebca6b)) >>> 0;
-    place = ((place ^ (place >>> 15)) & (places - 1)) >>> 0;
-    while (days[place] === day && (agents[place] !== agent || customers[place] !== customer))
-      place = (place + 1) & (places - 1);
-    return place;
+    let mixed = Math.imul(agent, 0x9e3779b1) ^ Math.imul(customer, 0x85ebca6b);
+    mixed ^= mixed >>> 15;
+    for (let place = mixed & (places - 1); ; place = (place + 1) & (places - 1)) {
+      const at = place * stride;
+      if (table[at + 2] !== day || (table[at] === agent && table[at + 1] === customer)) return at;
+    }
   };
-  const write = (place: number, agent: number, customer: number): void => {
-    agents[place] = agent;
-    customers[place] = customer;
-    days[place] = today;
+  const write = (at: number, agent: number, customer: number): void => {
+    table[at] = agent;
+    table[at + 1] = customer;
+    table[at + 2] = today;
   };
   const widen = (): void => {
-    const [oldAgents, oldCustomers, oldDays] = [agents, customers, days];
+    const old = table;
     places *= 2;
-    agents = new Int32Array(places);
-    customers = new Int32Array(places);
-    days = new Int32Array(places).fill(-1);
-    for (let old = 0; old < oldDays.length; old += 1) {
-      if (oldDays[old] !== today) continue;
-      const [agent = 0, customer = 0] = [oldAgents[old], oldCustomers[old]];
+    table = new Int32Array(places * stride).fill(-1);
+    for (let at = 0; at < old.length; at += stride) {
+      if (old[at + 2] !== today) continue;
+      const [agent = 0, customer = 0] = [old[at], old[at + 1]];
       write(placeOf(agent, customer, today), agent, customer);
     }
   };
@@ -46,9 +46,9 @@ export const createSeenToday = (): SeenToday => {
         today = day;
         met = 0;
       }
-      const place = placeOf(agent, customer, day);
-      if (days[place] === day) return false;
-      write(place, agent, customer);
+      const at = placeOf(agent, customer, day);
+      if (table[at + 2] === day) return false;
+      write(at, agent, customer);
       met += 1;
       if (met * 2 > places) widen();
       return true;

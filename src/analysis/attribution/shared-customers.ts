@@ -20,7 +20,7 @@ const [scattered, gathered] = [0.02, 20];
  * the queue is on record and rarely leaks alone.
  */
 const alone = 0.5;
-const peersMax = 40;
+const peersMax = 16;
 const metMin = 5;
 /** Repeats beyond the usual that speak for customers of the account's own. */
 const repeatsMoreMin = 1.4;
@@ -131,10 +131,11 @@ const isMostlyMixed = (agent: number, strata: Strata): boolean => {
 };
 
 export const shareCustomers = (views: ReportViews, strata: Strata): SharedCustomers => {
-  const of = { strata, tables: metByStratum(views, strata) };
+  let tables: Map<number, number>[] | undefined;
   const known = new Map<number, Gathering>();
   const gathering = (agent: number): Gathering => {
-    const found = known.get(agent) ?? gatheringOf(agent, views, of);
+    tables ??= metByStratum(views, strata);
+    const found = known.get(agent) ?? gatheringOf(agent, views, { strata, tables });
     known.set(agent, found);
     return found;
   };

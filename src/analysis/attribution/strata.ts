@@ -82,7 +82,7 @@ const workOfQueues = (booked: BookedViews): Map<number, QueueWork> => {
     return row;
   };
   for (const [number, cell] of booked.cells.entries()) {
-    const totals = topicTotals(booked.topicViews.get(number) ?? new Uint32Array(0));
+    const totals = topicTotals(booked.topicViews[number] ?? new Uint32Array(0));
     const byTopic = rowOf(topics, cell.queue, cell.agent);
     const byShift = rowOf(shifts, cell.queue, cell.agent);
     for (const [topic, views] of totals.entries()) {
@@ -173,7 +173,7 @@ const tellKey = (key: string): string =>
 const groupViews = (booked: BookedViews): Map<string, string> => {
   const keyOf = fineKeys(booked);
   const byKey = new Map<string, Map<number, number>>();
-  for (const [cell, counts] of booked.topicViews) {
+  for (const [cell, counts] of booked.topicViews.entries()) {
     const agent = booked.cells[cell]?.agent ?? 0;
     for (const [topic, views] of topicTotals(counts).entries()) {
       if (views === 0) continue;
@@ -233,35 +233,34 @@ const countDays = (
   into: { readonly strata: readonly Stratum[]; readonly memberships: readonly Membership[] },
 ): void => {
   const { cell, day, views } = booked.counts;
-  const cellTopics = new Map(
-    [...booked.topicViews].map(([number, counts]) => {
-      const topics = [...topicTotals(counts).entries()].flatMap(([topic, total]) =>
-        total > 0 ? [topic] : [],
-      );
-      const isOne = new Set(topics.map((topic) => membershipOf(number, topic))).size === 1;
-      return [number, { topics, isOne }];
-    }),
-  );
+  // The membership of a cell whose topics all count to one; -1 where they are split.
+  const whole = new Int32Array(booked.topicViews.length);
+  const split = new Map<number, number[]>();
+  for (const [number, counts] of booked.topicViews.entries()) {
+    const topics = [...topicTotals(counts).entries()].flatMap(([topic, total]) => (total > 0 ? [topic] : []));
+    const places = new Set(topics.map((topic) => membershipOf(number, topic)));
+    whole[number] = places.size === 1 ? membershipOf(number, topics[0] ?? 0) : -1;
+    if (places.size > 1) split.set(number, topics);
+  }
+  const dailyOf = into.memberships.map(({ daily }) => daily);
   const add = (place: number, onDay: number, count: number): void => {
-    const membership = into.memberships[place];
-    const stratum = into.strata[membership?.stratum ?? -1];
-    if (!membership || !stratum) return;
-    membership.daily[onDay] = (membership.daily[onDay] ?? 0) + count;
-    membership.views += count;
-    stratum.daily[onDay] = (stratum.daily[onDay] ?? 0) + count;
+    const daily = dailyOf[place];
+    if (daily) daily[onDay] = (daily[onDay] ?? 0) + count;
   };
   for (let entry = 0; entry < cell.length; entry += 1) {
     const number = cell[entry] ?? 0;
     const onDay = (day[entry] ?? 0) - booked.firstDay;
     const count = views[entry] ?? 0;
-    const { topics = [], isOne = true } = cellTopics.get(number) ?? {};
-    if (isOne) add(membershipOf(number, topics[0] ?? 0), onDay, count);
+    const place = whole[number] ?? -1;
+    if (place >= 0) add(place, onDay, count);
     else
-      for (const topic of topics)
-        add(
-          membershipOf(number, topic),
-          onDay,
-          count * topicShare(booked.topicViews.get(number), onDay, topic),
-        );
+      for (const topic of split.get(number) ?? [])
+        add(membershipOf(number, topic), onDay, count * topicShare(booked.topicViews[number], onDay, topic));
   }
+  for (const membership of into.memberships)
+    for (const [onDay, count] of membership.daily.entries()) {
+      const daily = into.strata[membership.stratum]?.daily;
+      membership.views += count;
+      if (daily) daily[onDay] = (daily[onDay] ?? 0) + count;
+    }
 };
