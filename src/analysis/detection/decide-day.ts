@@ -136,6 +136,8 @@ export const raiseAlert = (
   agents.alertedDay[agent] = memory.day;
   agents.alertsRaised[agent] = (agents.alertsRaised[agent] as number) + 1;
   agents.scoreMax[agent] = Math.max(agents.scoreMax[agent] as number, alert.score);
+  // What goes on at this level is known now: only more of it, or something else, is worth another alert.
+  agents.holdUntilDay[agent] = memory.day + restDays;
   agents.absorbUntilDay[agent] = memory.day + restDays;
   scaleOwn(memory, agent, 0.1);
   forgetEvidence(memory, agent);

@@ -2,11 +2,14 @@ import type { LogNames } from '../../model/access-columns.ts';
 import { formatInstant } from '../../model/instant.ts';
 import { channelCount, channels } from './channel.ts';
 import type { Feedback } from './detection.ts';
-import { betCount, type Memory } from './memory.ts';
+import { forgetEvidence, scaleOwn } from './learn-day.ts';
+import type { Memory } from './memory.ts';
 
 /** How one word of an analyst moves the stakes of a kind of sign. */
 const stakeTimes = { confirmed: 1.25, explained: 1, wrong: 0.8 } as const;
 const absorbDays = 30;
+/** So long nothing is held against the agent: its level is learned. */
+const holdDays = 10;
 
 const shiftStakes = ({ spread }: Memory, kind: Feedback['kind'], times: number): void => {
   let all = 0;
@@ -18,21 +21,13 @@ const shiftStakes = ({ spread }: Memory, kind: Feedback['kind'], times: number):
   for (let at = 0; at < channelCount; at += 1) spread.stakes[at] = (spread.stakes[at] as number) / all;
 };
 
-const forgetKind = ({ agents }: Memory, agent: number, kind: Feedback['kind']): void => {
-  channels.forEach((channel, at) => {
-    if (channel.kind !== kind && channel.name !== 'joint') return;
-    const from = (agent * channelCount + at) * betCount;
-    agents.evidence.fill(0, from, from + betCount);
-  });
-};
-
 const notesOf = (feedback: Feedback): string => {
   const when = formatInstant(feedback.at).slice(0, 10);
   if (feedback.verdict === 'confirmed')
     return `${when}: ${feedback.kind} confirmed. The bar for further alerts on this agent is back at its first height; such signs weigh a quarter more for everybody.`;
   if (feedback.verdict === 'explained')
-    return `${when}: ${feedback.kind} explained. Evidence of this kind is set to nothing; the next ${absorbDays} days count as this agent’s usual level.`;
-  return `${when}: ${feedback.kind} wrong. Evidence of this kind is set to nothing; the next ${absorbDays} days count as this agent’s usual level; such signs weigh a fifth less for everybody.`;
+    return `${when}: ${feedback.kind} explained. The evidence so far is set to nothing; the next ${absorbDays} days count as this agent’s usual level.`;
+  return `${when}: ${feedback.kind} wrong. The evidence so far is set to nothing; the next ${absorbDays} days count as this agent’s usual level; such signs weigh a fifth less for everybody.`;
 };
 
 /**
@@ -50,8 +45,12 @@ export const takeFeedback = (memory: Memory, names: LogNames, feedback: Feedback
   shiftStakes(memory, feedback.kind, stakeTimes[feedback.verdict]);
   if (feedback.verdict === 'confirmed') {
     agents.alertsRaised[agent] = 0;
+    agents.holdUntilDay[agent] = 0;
+    agents.absorbUntilDay[agent] = 0;
     return;
   }
-  forgetKind(memory, agent, feedback.kind);
+  forgetEvidence(memory, agent);
+  scaleOwn(memory, agent, 0.1);
+  agents.holdUntilDay[agent] = Math.max(memory.day, 0) + holdDays;
   agents.absorbUntilDay[agent] = Math.max(memory.day, 0) + absorbDays;
 };
