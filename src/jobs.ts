@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { beginYear } from './beginning-year.ts';
 import type { ErasingParts } from './erasing.ts';
 import { erasePortsOf } from './erasing.ts';
 import type { Storage } from './foundations.ts';
@@ -64,6 +65,19 @@ const auditJob = (parts: JobParts): Job => ({
   },
 });
 
+/** With a name that has the year in it, the log of a new year begins by itself. */
+const yearJob = (parts: JobParts): Job => ({
+  name: 'ledger-year',
+  lock: lockNumber.openYear,
+  everyMs: 10 * minuteMs,
+  retryMs: minuteMs,
+  firstAfterMs: 0,
+  async run() {
+    const opened = await beginYear(parts);
+    return opened ? `${opened.origin} begins with entry ${opened.firstSeq}` : 'nothing to begin';
+  },
+});
+
 export const jobsOf = (parts: JobParts): readonly Job[] => [
   {
     name: 'erasures',
@@ -98,6 +112,7 @@ export const jobsOf = (parts: JobParts): readonly Job[] => [
     },
   },
   auditJob(parts),
+  yearJob(parts),
 ];
 
 const lookEveryMs = 15_000;

@@ -28,6 +28,7 @@ export const keyFileOf = (settings: StorageSettings): LogKeyFile => ({
   file: join(settings.dataDir, 'keys', 'log-key'),
   chance: systemChance,
   origin: settings.ledgerOrigin,
+  year: new Date(systemClock.now()).getUTCFullYear(),
 });
 
 /** A witness answers from memory and one write; the answer is some signature lines. */
@@ -106,7 +107,7 @@ export const openLog = async (
 const keyFilesNow = async (settings: StorageSettings): Promise<string> => {
   const { file } = keyFileOf(settings);
   const found = await Promise.all(
-    [file, `${file}.next`].map((path) =>
+    [file, `${file}.next`, `${file}.year`].map((path) =>
       stat(path).then(
         ({ ino, mtimeMs }) => `${ino} ${mtimeMs}`,
         () => 'none',
@@ -174,6 +175,8 @@ export const keepPublishing = (
       told = fault.message;
       // The next turn begins with asking everyone outside again.
       await log?.publisher.close();
+      // Its key may be another one by now: that of a new year.
+      if (fault.code === 'ledger-stopped') log = undefined;
     }
     if (!ended)
       timer = setTimeout(() => {

@@ -1,7 +1,11 @@
 import { constants } from 'node:fs';
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readCheckpoint } from './analysis/tlog/checkpoint/checkpoint.ts';
+import {
+  openCheckpoint,
+  readCheckpoint,
+  type SignedCheckpoint,
+} from './analysis/tlog/checkpoint/checkpoint.ts';
 import {
   judgeCheckpoint,
   readTrustPolicy,
@@ -16,9 +20,11 @@ import { handOutCheckpoint, newestCheckpoint } from './newest-checkpoint.ts';
 import { systemChance } from './platform/chance/system-chance.ts';
 import { FolderLogStore } from './platform/log-store/folder-log-store.ts';
 import type { LogStore } from './platform/log-store/log-store.ts';
-import { keyFileOf, type OpenLog, openLog } from './published-log.ts';
+import { keyFileOf, logStoreOf, type OpenLog, openLog } from './published-log.ts';
 import { auditLog, checkHeld } from './records/ledger/publish/audit-log.ts';
 import { restartLog } from './records/ledger/publish/log-key.ts';
+import { beginsPath } from './records/ledger/publish/open-year.ts';
+import { checkLink, readLogs } from './records/ledger/publish/past-logs.ts';
 import { proveEntry } from './records/ledger/publish/prove-entry.ts';
 import type { CaseboundDatabase } from './records/schema/tables.ts';
 import type { StorageSettings } from './settings.ts';
@@ -59,6 +65,8 @@ const exportLog = async (log: OpenLog, outDir: string, onProgress: Progress): Pr
     onProgress: (entries) => onProgress(entries, size),
     onChecked: (tile, read) => out.add([{ path: tilePath(tile), bytes: read }]),
   });
+  const begins = await log.store.read(beginsPath);
+  if (begins) await out.replace({ path: beginsPath, bytes: begins });
   // Last, so that whoever reads the folder finds every tile that the checkpoint speaks of.
   await out.replace({ path: 'checkpoint', bytes: Buffer.from(formatNote(checkpoint.note)) });
   await out.clearStaging();
@@ -78,18 +86,22 @@ const proveIndex = async (
   return { origin: checkpoint.origin, size: checkpoint.size, vkey: log.vkey, index };
 };
 
-const auditPublished = async (
-  log: OpenLog,
+/** Checks one log against its checkpoint, and against the entries of the database from place `first` on. */
+const auditAgainst = async (
   db: CaseboundDatabase,
+  {
+    checkpoint,
+    first,
+    store,
+  }: { checkpoint: SignedCheckpoint; first: number; store: Pick<LogStore, 'read'> },
   onProgress: Progress,
-): Promise<Published> => {
-  const checkpoint = await newestCheckpoint(log);
-  const { origin, size } = checkpoint;
-  await auditLog(log.store, checkpoint, {
+): Promise<void> => {
+  const { size } = checkpoint;
+  await auditLog(store, checkpoint, {
     onProgress: (entries) => onProgress(entries, size),
     async onChecked(tile, bytes) {
       if (tile.level !== 0) return;
-      const from = tile.index * 256;
+      const from = first + tile.index * 256;
       const { rows } = await db.pool.query<{ hashes: Buffer | null }>(
         `select string_agg(leaf_hash, ''::bytea order by seq) as hashes from entry where seq >= $1 and seq < $2`,
         [from, from + tile.width],
@@ -101,6 +113,36 @@ const auditPublished = async (
         );
     },
   });
+};
+
+/** Checks the logs of past years, the one in use, and that each holds the end of the one before. */
+const auditPublished = async (
+  log: OpenLog,
+  { db, settings }: { readonly db: CaseboundDatabase; readonly settings: StorageSettings },
+  onProgress: Progress,
+): Promise<Published> => {
+  const logs = await readLogs(db);
+  let before: SignedCheckpoint | undefined;
+  for (const past of logs.filter(({ endedSize }) => endedSize !== undefined)) {
+    const store = logStoreOf(settings, past.origin);
+    const bytes = (await store.read('checkpoint')) ?? Buffer.of();
+    const checkpoint = openCheckpoint(bytes, readVerifierKey(past.vkey), `checkpoint of ${past.origin}`);
+    if (checkpoint.size !== past.endedSize)
+      throw new Fault(
+        'not-verified',
+        `${past.origin}: it ended with ${past.endedSize} entries, not ${checkpoint.size}`,
+      );
+    if (before) await checkLink(store, checkpoint, before);
+    await auditAgainst(db, { checkpoint, first: past.firstSeq, store }, onProgress);
+    before = checkpoint;
+  }
+  const checkpoint = await newestCheckpoint(log);
+  const { origin, size } = checkpoint;
+  const inUse = logs.find((one) => one.origin === origin);
+  const first = inUse?.firstSeq ?? 0;
+  // A log that was begun anew holds all entries from the first on, and follows nobody.
+  if (before && inUse) await checkLink(log.store, checkpoint, before);
+  await auditAgainst(db, { checkpoint, first, store: log.store }, onProgress);
   return { origin, size, vkey: log.vkey };
 };
 
@@ -114,7 +156,7 @@ export const auditOnce = async (
 ): Promise<Published | undefined> => {
   const log = await openLog(db, settings);
   try {
-    return (await log.store.read('checkpoint')) && (await auditPublished(log, db, () => {}));
+    return (await log.store.read('checkpoint')) && (await auditPublished(log, { db, settings }, () => {}));
   } finally {
     await log.publisher.close();
   }
@@ -135,7 +177,7 @@ export const openPublishing = async (settings: StorageSettings): Promise<Publish
   return {
     export: async (outDir, onProgress) => exportLog(await log(), outDir, onProgress),
     prove: async (index, outDir) => proveIndex(await log(), index, outDir),
-    audit: async (onProgress) => auditPublished(await log(), storage.db, onProgress),
+    audit: async (onProgress) => auditPublished(await log(), { db: storage.db, settings }, onProgress),
     async restart(origin) {
       const { verifierKey } = await restartLog(storage.db, { ...keyFileOf(settings), origin });
       return { origin, vkey: formatVerifierKey(verifierKey) };
@@ -154,6 +196,8 @@ export interface VerifyAsk {
   readonly policyFile: string | undefined;
   /** A checkpoint that the reader kept from earlier. */
   readonly heldFile: string | undefined;
+  /** The folder of the log before this one, whose end this one must hold. */
+  readonly afterFolder: string | undefined;
   readonly onProgress: Progress;
 }
 
@@ -197,6 +241,13 @@ export const verifyFolder = async (
     const older = judgeCheckpoint(held, policy, 'held checkpoint');
     if (older.origin !== origin) throw new Fault('not-verified', 'held checkpoint: it is of another log');
     await checkHeld(store, older, size);
+  }
+  if (ask.afterFolder !== undefined) {
+    const before = new FolderLogStore(ask.afterFolder, systemChance);
+    const place = `checkpoint of ${ask.afterFolder}`;
+    const ended = judgeCheckpoint((await before.read('checkpoint')) ?? Buffer.of(), policy, place);
+    await checkLink(store, checkpoint, ended);
+    await auditLog(before, ended);
   }
   await auditLog(store, checkpoint, { onProgress: (entries) => ask.onProgress(entries, size) });
   return { origin, size, cosigners: checkpoint.cosigners.map(({ name }) => name) };

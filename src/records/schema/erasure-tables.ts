@@ -74,11 +74,21 @@ interface JobRunTable {
   told: string | null;
 }
 
-/** The tables of holds, erasures, retired keys and repeating work. */
+interface LedgerLogTable {
+  origin: string;
+  first_seq: number;
+  vkey: string;
+  began_at: Time;
+  ended_size: number | null;
+  ended_at: TimeOrNull;
+}
+
+/** The tables of holds, erasures, retired keys, repeating work, and the logs of past years. */
 export interface ErasureTables {
   hold: HoldTable;
   erasure: ErasureTable;
   'keys.rewrap': RewrapTable;
   'keys.retired': RetiredKeyTable;
   job_run: JobRunTable;
+  ledger_log: LedgerLogTable;
 }

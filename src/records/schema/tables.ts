@@ -255,6 +255,7 @@ interface LedgerPublisherTable {
   epoch: Generated<number>;
   size: Generated<number>;
   root: Buffer | null;
+  first_seq: Generated<number>;
 }
 
 interface LedgerCheckpointTable {

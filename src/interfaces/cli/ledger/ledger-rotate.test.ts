@@ -65,7 +65,7 @@ describe('changing the log’s key', { timeout: 120_000 }, () => {
     const { db, drop } = await freshDatabase();
     onTestFinished(drop);
     const file = join(temporaryDirectory(), 'log-key');
-    const options = { file, chance: systemChance, origin: 'ledger.example/acme' };
+    const options = { file, chance: systemChance, origin: 'ledger.example/acme', year: 2026 };
     await expect(findKeyChange(db, options)).rejects.toMatchObject({ code: 'unprocessable' });
     const [first, again] = [await beginKeyChange(db, options), await beginKeyChange(db, options)];
     expect([first.begun, again.begun]).toEqual([true, false]);

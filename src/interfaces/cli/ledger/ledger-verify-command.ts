@@ -5,7 +5,7 @@ import { answerUnverified, ledgerOptions, showEntries } from './with-publishing.
 export const ledgerVerifyCommand: Command = {
   name: 'ledger verify',
   summary: 'Check an exported ledger with a key of your own, offline',
-  usage: 'ledger verify DIR (--key VKEY | --policy FILE) [--held FILE] [--json]',
+  usage: 'ledger verify DIR (--key VKEY | --policy FILE) [--held FILE] [--after DIR] [--json]',
   operands: ['DIR'],
   options: {
     key: { type: 'string', value: 'VKEY', describe: 'the log’s key, from whoever answers for it' },
@@ -18,6 +18,11 @@ export const ledgerVerifyCommand: Command = {
       type: 'string',
       value: 'FILE',
       describe: 'a checkpoint you kept from earlier: shows that nothing before it was changed since',
+    },
+    after: {
+      type: 'string',
+      value: 'DIR',
+      describe: 'the folder of the log of the year before: shows that this one begins where that one ended',
     },
     json: ledgerOptions.json,
   },
@@ -33,7 +38,14 @@ export const ledgerVerifyCommand: Command = {
     const { verifyFolder } = await import('../../../publishing.ts');
     const onProgress = showEntries(io, 'checked');
     try {
-      const ask = { folder, key, policyFile, heldFile: args.text('held'), onProgress };
+      const ask = {
+        folder,
+        key,
+        policyFile,
+        heldFile: args.text('held'),
+        afterFolder: args.text('after'),
+        onProgress,
+      };
       const { origin, size, cosigners } = await verifyFolder(ask);
       io.showProgress(undefined);
       const witnessed = cosigners.length > 0 ? `, witnessed by ${cosigners.join(', ')}` : '';

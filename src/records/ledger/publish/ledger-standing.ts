@@ -42,14 +42,27 @@ export interface LedgerHeads {
 
 interface HeadsRow {
   readonly origin: string | null;
+  /** The place in the sequence of the log's index 0. */
+  readonly first: number;
   readonly sequenced: number;
 }
 
 const originOf = async (db: Querying): Promise<HeadsRow> => {
   const { rows } = await db.query<HeadsRow>(
-    'select p.origin, h.size as sequenced from ledger_publisher p, ledger_head h',
+    'select p.origin, p.first_seq as first, h.size as sequenced from ledger_publisher p, ledger_head h',
   );
-  return rows[0] ?? { origin: null, sequenced: 0 };
+  return rows[0] ?? { origin: null, first: 0, sequenced: 0 };
+};
+
+/** The log in which the entry of this place stands: the one in use, or that of a past year. */
+const logOf = async (db: Querying, seq: number): Promise<HeadsRow> => {
+  const now = await originOf(db);
+  if (seq >= now.first) return now;
+  const { rows } = await db.query<Pick<HeadsRow, 'origin' | 'first'>>(
+    'select origin, first_seq as first from ledger_log where first_seq <= $1 order by first_seq desc limit 1',
+    [seq],
+  );
+  return { ...now, ...(rows[0] ?? { origin: null }) };
 };
 
 const headsSql = {
@@ -70,12 +83,12 @@ const newestHead = async (
 const firstHeadOver = async (
   db: Querying,
   state: keyof typeof headsSql,
-  place: { readonly origin: string; readonly seq: number },
+  place: { readonly origin: string; readonly index: number },
 ): Promise<HeadAt | undefined> =>
   (
     await db.query<HeadAt>(`${headsSql[state]} and size > $2 order by size limit 1`, [
       place.origin,
-      place.seq,
+      place.index,
     ])
   ).rows[0];
 
@@ -138,11 +151,12 @@ export const readEntryStanding = async (
   seq: number,
 ): Promise<EntryStanding | undefined> => {
   const db = pool as Querying;
-  const { origin, sequenced } = await faulting(originOf(db));
+  const { first, origin, sequenced } = await faulting(logOf(db, seq));
   if (seq >= sequenced) return undefined;
+  const index = seq - first;
   const none = { published: undefined, witnessed: undefined, timestamped: undefined, evidence: undefined };
   if (origin === null) return { seq, state: 'sequenced', ...none };
-  const place = { origin, seq };
+  const place = { origin, index };
   const [published, witnessed, timestamped, newest, newestWitnessed] = await faulting(
     Promise.all([
       firstHeadOver(db, 'published', place),
@@ -153,9 +167,9 @@ export const readEntryStanding = async (
     ]),
   );
   if (!published || !newest) return { seq, state: 'sequenced', ...none };
-  const size = newestWitnessed && newestWitnessed.size > seq ? newestWitnessed.size : newest.size;
+  const size = newestWitnessed && newestWitnessed.size > index ? newestWitnessed.size : newest.size;
   const note = (await faulting(cosignedHead(db, origin, size)))?.note ?? '';
-  const evidence = await proveEntry(storeOf(origin), readCheckpoint(Buffer.from(note)), seq);
+  const evidence = await proveEntry(storeOf(origin), readCheckpoint(Buffer.from(note)), index);
   const state = timestamped ? 'timestamped' : witnessed ? 'witnessed' : 'published';
   return { seq, state, published, witnessed, timestamped, evidence };
 };

@@ -15,9 +15,28 @@ import { startNewLog } from './start-new-log.ts';
 export interface LogKeyFile {
   readonly file: string;
   readonly chance: Chance;
-  /** The name that the operator gave the log; undefined: the one in the file, or a made-up one for a new log. */
+  /**
+   * The name that the operator gave the log; undefined: the one in the file, or a made-up one for a new log. With
+   * `{year}` in it there is one log a year, named after it.
+   */
   readonly origin: string | undefined;
+  /** The year it is now (UTC), for a log that begins. */
+  readonly year: number;
 }
+
+const yearMark = '{year}';
+
+/** The name of the log of this year; undefined when the operator's name has no year in it. */
+export const originOfYear = ({ origin, year }: Pick<LogKeyFile, 'origin' | 'year'>): string | undefined =>
+  origin?.includes(yearMark) ? origin.replaceAll(yearMark, String(year)) : undefined;
+
+/** Does the operator's name stand for this log? A name with a year in it stands for the log of each year. */
+const isNameOf = (origin: string, name: string): boolean => {
+  const parts = origin.split(yearMark);
+  if (parts.length === 1) return origin === name;
+  const years = new Set([...name.matchAll(/\d{4}/g)].map(([year]) => year));
+  return [...years].some((year) => parts.join(year) === name);
+};
 
 /** A name for a log that nobody has named: it can never be mistaken for somebody's real address (RFC 6761). */
 const madeUpOrigin = (chance: Chance): string =>
@@ -37,9 +56,11 @@ const checkName = (origin: string): void => {
  */
 export const openLogKey = async (db: CaseboundDatabase, options: LogKeyFile): Promise<SignerKey> => {
   const { file, chance, origin } = options;
-  if (origin !== undefined) checkName(origin);
+  const wanted = originOfYear(options) ?? origin;
+  if (wanted !== undefined) checkName(wanted);
   const row = await db.kysely.selectFrom('ledger_publisher').select('origin').executeTakeFirst();
   const known = row?.origin ?? undefined;
+  await takeYearKey(file, known);
   let text = await readSecretFile(file);
   const next = await readSecretFile(nextFile(file));
   if (text === undefined && next !== undefined) {
@@ -53,16 +74,42 @@ export const openLogKey = async (db: CaseboundDatabase, options: LogKeyFile): Pr
       `${file} is missing, but the log ${known} was signed with it: restore it from its backup, or begin a new log ` +
         'under a new name (casebound ledger restart)',
     );
-  text ??= await createSecretFile(file, newKey(origin ?? madeUpOrigin(chance), chance), chance);
+  text ??= await createSecretFile(file, newKey(wanted ?? madeUpOrigin(chance), chance), chance);
   const key = withNext(readSignerKey(text), next);
   const { name } = key.verifierKey;
-  if (origin !== undefined && origin !== name)
+  if (origin !== undefined && !isNameOf(origin, name))
     throw new Fault(
       'ledger-stopped',
       `the log is to be called ${origin}, but ${file} is the key of ${name}: a log never changes its name; to ` +
         'begin a new one use casebound ledger restart',
     );
   return key;
+};
+
+/** The key of the log that is to begin waits beside the one in use, until the database says that it has begun. */
+const yearFile = (file: string): string => `${file}.year`;
+
+const retiredFile = (file: string, key: SignerKey): string =>
+  `${file}.${key.verifierKey.keyId.toString(16)}.ended`;
+
+/** Puts the key of a new log in the place of the old one's as soon as the database knows the log by that name. */
+const takeYearKey = async (file: string, known: string | undefined): Promise<void> => {
+  const text = await readSecretFile(yearFile(file));
+  if (text === undefined || readSignerKey(text).verifierKey.name !== known) return;
+  const old = await readSecretFile(file);
+  if (old !== undefined) await retireSecretFile(file, retiredFile(file, readSignerKey(old)));
+  await retireSecretFile(yearFile(file), file);
+};
+
+/** The key of the log of a new year, made once. @throws Fault `ledger-stopped`, `unprocessable` */
+export const makeYearKey = async ({ chance, file }: LogKeyFile, origin: string): Promise<SignerKey> => {
+  checkName(origin);
+  const text = await createSecretFile(yearFile(file), newKey(origin, chance), chance);
+  const key = readSignerKey(text);
+  if (key.verifierKey.name === origin) return key;
+  // Left from a year that could not be begun.
+  await destroySecretFile(yearFile(file));
+  return readSignerKey(await createSecretFile(yearFile(file), newKey(origin, chance), chance));
 };
 
 /** While a log changes its key, the one to come waits beside the one in use, and both sign. */
@@ -131,7 +178,6 @@ export const restartLog = async (
   checkName(origin);
   await startNewLog(db, origin);
   const old = await readSecretFile(file);
-  if (old !== undefined)
-    await retireSecretFile(file, `${file}.${readSignerKey(old).verifierKey.keyId.toString(16)}.ended`);
+  if (old !== undefined) await retireSecretFile(file, retiredFile(file, readSignerKey(old)));
   return readSignerKey(await createSecretFile(file, newKey(origin, chance), chance));
 };

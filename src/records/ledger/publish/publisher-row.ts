@@ -28,9 +28,9 @@ interface TurnRow {
 const takeSql = `
 with turn as (
   update ledger_publisher set epoch = epoch + 1, origin = coalesce(origin, $1)
-  returning origin, epoch, size, root
+  returning origin, epoch, size, root, first_seq
 )
-select turn.*, (select size from ledger_head) as committed,
+select turn.origin, turn.epoch, turn.size, turn.root, (select size from ledger_head) - turn.first_seq as committed,
   (select note from ledger_checkpoint c where c.origin = turn.origin and c.size = turn.size) as note
 from turn`;
 
@@ -68,7 +68,7 @@ export interface NextCheckpoint {
 const advanceSql = `
 with moved as (
   update ledger_publisher set size = $4, root = $5
-  where origin = $1 and epoch = $2 and size = $3 and $4 > $3 and $4 <= (select size from ledger_head)
+  where origin = $1 and epoch = $2 and size = $3 and $4 > $3 and $4 <= (select size from ledger_head) - first_seq
   returning origin, epoch, size, root
 )
 insert into ledger_checkpoint (origin, size, root, note, epoch, at)
@@ -102,7 +102,9 @@ export const signedRoot = async (
 };
 
 export const committedSize = async (client: Querying): Promise<number> => {
-  const { rows } = await client.query<{ size: number }>('select size from ledger_head');
+  const { rows } = await client.query<{ size: number }>(
+    'select h.size - p.first_seq as size from ledger_head h, ledger_publisher p',
+  );
   return rows[0]?.size ?? 0;
 };
 

@@ -9,13 +9,17 @@ export interface StoredEntry {
 }
 
 /**
- * Reads the committed entries from `from` up to before `to`, all of them, each checked against its leaf hash.
+ * Reads the committed entries with the indexes `from` up to before `to` in the log in use, all of them, each checked
+ * against its leaf hash.
  *
  * @throws Fault `ledger-stopped` when one is missing or its bytes have changed
  */
 export const readEntries = async (client: Querying, from: number, to: number): Promise<StoredEntry[]> => {
   const { rows } = await client.query<{ seq: number; bytes: Buffer; leaf_hash: Buffer }>(
-    'select seq, bytes, leaf_hash from entry where seq >= $1 and seq < $2 order by seq',
+    // The place of index 0 comes from a query of its own, so that the range is looked up in the index.
+    `select seq - (select first_seq from ledger_publisher) as seq, bytes, leaf_hash from entry
+     where seq >= (select first_seq from ledger_publisher) + $1 and seq < (select first_seq from ledger_publisher) + $2
+     order by entry.seq`,
     [from, to],
   );
   for (let at = 0; at < to - from; at += 1) {

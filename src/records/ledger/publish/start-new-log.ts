@@ -8,7 +8,7 @@ import type { CaseboundDatabase } from '../../schema/tables.ts';
  */
 export const startNewLog = async (db: CaseboundDatabase, origin: string): Promise<void> => {
   const { rowCount } = await db.pool.query(
-    `update ledger_publisher set origin = $1, size = 0, root = null, epoch = epoch + 1
+    `update ledger_publisher set origin = $1, size = 0, root = null, first_seq = 0, epoch = epoch + 1
      where origin is distinct from $1 and not exists (select from ledger_checkpoint where origin = $1)`,
     [origin],
   );
