@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { ByteDictionary, type PackedNames } from './byte-dictionary.ts';
-import { type CellPlan, skipWord } from './parse-plan.ts';
+import { ByteDictionary } from './byte-dictionary.ts';
+import { type CellPlan, skipWord, type ToldNames } from './parse-plan.ts';
 import type { RowBatch } from './row-batch.ts';
 import { noTime, noZone, type ReadTime, timeReader } from './time-text.ts';
 
@@ -28,6 +28,8 @@ export class IdCells {
   #list: ByteDictionary;
   #flags: Uint8Array = new Uint8Array(256);
   #sent = 0;
+  /** Which of its lists this is. */
+  generation = 0;
 
   constructor(plan: CellPlan, seed: number) {
     this.#plan = plan;
@@ -41,6 +43,7 @@ export class IdCells {
     if (this.#list.size <= listSizeMax) return;
     this.#list = new ByteDictionary(this.#seed);
     this.#sent = 0;
+    this.generation += 1;
   }
 
   encode(batch: RowBatch, column: Int32Array, target: CellTarget): void {
@@ -70,11 +73,10 @@ export class IdCells {
     }
   }
 
-  takeNames(): PackedNames | undefined {
-    if (this.#sent === this.#list.size) return undefined;
-    const names = this.#list.packedFrom(this.#sent);
+  takeNames(): ToldNames {
+    const names = this.#sent === this.#list.size ? undefined : this.#list.packedFrom(this.#sent);
     this.#sent = this.#list.size;
-    return names;
+    return { generation: this.generation, names };
   }
 
   #judge(place: number): Uint8Array {

@@ -39,7 +39,8 @@ const agentsOf = async (file: LogFile, parsing: Parsing, blockBytes: number) => 
   const cell = file.plan.cells.findIndex(({ name }) => name === 'agent');
   for await (const part of new FileReading(file, book, { parsing, account, blockBytes }).rows())
     for (const place of part.columns[cell] ?? []) agents.push(book.names.agents[place] ?? '?');
-  return { agents, account: account.state() };
+  // A block that was read from the wrong place must not leave its pieces of text among the names.
+  return { agents, account: account.state(), strangers: book.names.agents.length - 1 - new Set(agents).size };
 };
 
 const opened = async (name: string, text: string): Promise<LogFile> => {
@@ -54,18 +55,21 @@ const opened = async (name: string, text: string): Promise<LogFile> => {
 
 describe('a file in blocks', () => {
   it('gives its rows in their order, also where quoted fields run over the line ends at which it is cut', async () => {
+    // Within quotes: looks like a row to whoever begins to read there.
+    const ghost = (at: number): string => `\n2026-01-01T00:00:00Z,ghost ${at},c,k\n`;
     const expected: string[] = [];
     let text = 'at,agent,customer,case\n';
     for (let at = 0; text.length < 700_000; at += 1) {
       const agent =
         at % 5 === 0 ? `agent "${at % 300}"\nof two lines, and more, and more` : `agent ${at % 300}`;
       expected.push(agent);
-      text += `2026-01-01T00:00:00Z,"${agent.replaceAll('"', '""')}",c${at},"${'x\n'.repeat(at % 9)}"\n`;
+      text += `2026-01-01T00:00:00Z,"${agent.replaceAll('"', '""')}",c${at},"${ghost(at).repeat(at % 9)}"\n`;
       if (at % 1000 === 7) text += `2026-01-01T00:00:00Z,"never closed ${at},c,k\n`;
     }
     const file = await opened('quotes.csv', text);
     const whole = await agentsOf(file, takingTurns(1), 1 << 22);
     expect(whole.agents).toEqual(expected);
+    expect(whole.strangers).toBe(0);
     expect(whole.account.setAside).toBe(Math.ceil((expected.length - 7) / 1000));
     for (const [count, blockBytes] of [
       [1, 5000],

@@ -83,7 +83,7 @@ export class FileReading {
         while (underWay.length < this.#parsing.atOnceMax) {
           const placed = await reader.next();
           if (!placed) break;
-          const parsed = this.#parsing.parse(this.#file, placed);
+          const parsed = this.#parse(placed);
           // It is awaited in its turn; until then a failure is nobody's.
           parsed.catch(() => undefined);
           underWay.push({ placed, parsed });
@@ -101,33 +101,39 @@ export class FileReading {
     }
   }
 
+  async #parse(placed: PlacedBlock): Promise<ParsedBlock> {
+    const done = await this.#parsing.parse(this.#file, placed);
+    const remaps = this.#remapsOf(done.parser);
+    for (const [cell, names] of done.block.names.entries()) if (names) remaps[cell]?.tell(names);
+    return done;
+  }
+
   /** The block's rows, when it began where the one before it ended; else it is read again from there. */
   async #inTurn({ placed, parsed }: UnderWay): Promise<EncodedBlock | undefined> {
     let done = await parsed;
     if (this.#expected !== placed.offset || this.#inLongLine) {
-      this.#takeNames(done, false);
       const from = this.#expected - placed.offset;
       if (from >= done.bytes.length) return undefined;
-      const again = { ...placed, bytes: done.bytes, from, inLongLine: this.#inLongLine };
-      done = await this.#parsing.parse(this.#file, again);
+      done = await this.#parse({ ...placed, bytes: done.bytes, from, inLongLine: this.#inLongLine });
     }
-    const { block } = done;
+    const { block, parser } = done;
     this.#expected = placed.offset + block.endedAt;
     this.#inLongLine = block.inLongLine;
-    const remaps = this.#takeNames(done, true);
-    for (const [cell, column] of block.columns.entries())
-      if (column instanceof Int32Array) remaps[cell]?.apply(column);
+    const remaps = this.#remapsOf(parser);
+    for (const [cell, column] of block.columns.entries()) {
+      const names = block.names[cell];
+      if (names && column instanceof Int32Array) remaps[cell]?.apply(column, names);
+    }
     return block;
   }
 
-  #takeNames({ block, parser }: ParsedBlock, isUsed: boolean): readonly (Remap | undefined)[] {
+  #remapsOf(parser: number): readonly (Remap | undefined)[] {
     const remaps =
       this.#remaps.get(parser) ??
       this.#file.plan.cells.map((cell) =>
         cell.kind === 'id' || cell.kind === 'fields' ? new Remap(this.#book, cell) : undefined,
       );
     this.#remaps.set(parser, remaps);
-    for (const [cell, names] of block.names.entries()) remaps[cell]?.take(names, isUsed);
     return remaps;
   }
 }

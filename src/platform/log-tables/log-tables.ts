@@ -9,7 +9,7 @@ import { type LogFile, planLogFile, sniffFile } from './log-file.ts';
 import { type FileMap, type LogMap, noMap, parseLogMap } from './log-map.ts';
 import { type ColumnSchema, type LogKind, logSchemas } from './log-schema.ts';
 import { NameBook } from './name-book.ts';
-import { TextFolder } from './parquet-file.ts';
+import type { TextFolder } from './parquet-file.ts';
 import { ParseThreads } from './parse-threads.ts';
 import { type FileAccount, RunningAccount } from './row-account.ts';
 import { RowSorter } from './row-sorter.ts';
@@ -303,7 +303,8 @@ export const openLogTables = async (files: LogFiles, reading: LogReading = {}): 
         const sniffed = await sniffFile(path);
         if (sniffed.form !== 'parquet') opened.push(planLogFile(sought, sniffed, seed));
         else {
-          folder ??= await TextFolder.create();
+          // DuckDB takes a quarter of a second to load: only who has a Parquet file waits for it.
+          folder ??= await (await import('./parquet-file.ts')).TextFolder.create();
           const text = await folder.csvOf(path, sniffed.isGzip, wantedColumns(sought));
           opened.push({ ...planLogFile(sought, await sniffFile(text), seed), textPath: text });
         }

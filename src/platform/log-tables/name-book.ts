@@ -2,7 +2,7 @@ import type { LogNames } from '../../model/access-columns.ts';
 import { ByteDictionary, type PackedNames } from './byte-dictionary.ts';
 import { ByteSource } from './byte-source.ts';
 import { type NameList, nameLists } from './log-schema.ts';
-import type { CellPlan } from './parse-plan.ts';
+import type { CellPlan, ToldNames } from './parse-plan.ts';
 
 const utf8 = new TextDecoder();
 const toUtf8 = new TextEncoder();
@@ -64,16 +64,28 @@ const fieldSetOf = (text: string, values: ReadonlyMap<string, string>): string =
   return [...new Set(names.filter((name) => name !== ''))].sort().join(' ');
 };
 
-/** One thread's places of one column, turned into places of the book. */
+/** Places of one of a thread's lists. */
+interface Generation {
+  /** Place in the book + 1; 0: nobody has asked for it yet. */
+  places: Int32Array;
+  /** Names that no block has used yet. */
+  segments: PackedNames[];
+}
+
+/** A thread has few blocks under way, and each of its lists lasts for many. */
+const generationsKept = 3;
+
+/**
+ * One thread's places of one column, turned into places of the book. Names are told in the order in which the thread
+ * parsed; blocks are used in the order of the file, which is another when a block had to be parsed again. A name
+ * comes into the book when a block is used that holds it, so that a block that was thrown away leaves nothing there.
+ */
 export class Remap {
   readonly #list: List;
   readonly #plan: CellPlan;
   readonly #values: ReadonlyMap<string, string>;
   readonly #match: RegExp | undefined;
-  /** Place + 1; 0: nobody has asked for it yet. */
-  #places = new Int32Array(256);
-  /** Names that came with blocks that were thrown away: other blocks may still use them. */
-  #segments: PackedNames[] = [];
+  readonly #generations = new Map<number, Generation>();
 
   constructor(book: NameBook, plan: CellPlan) {
     this.#list = book.list(plan.list ?? 'agents');
@@ -82,55 +94,56 @@ export class Remap {
     this.#match = plan.match === undefined ? undefined : new RegExp(plan.match);
   }
 
-  /** Takes new names. Those of a block that is not used wait until another block uses them. */
-  take(names: PackedNames | undefined, isUsed: boolean): void {
+  tell({ generation, names }: ToldNames): void {
+    const known = this.#generations.get(generation) ?? { places: new Int32Array(256), segments: [] };
+    this.#generations.set(generation, known);
+    this.#generations.delete(generation - generationsKept);
     if (!names) return;
-    if (names.first === 0) {
-      this.#places.fill(0);
-      this.#segments = [];
-    }
     const count = names.first + names.ends.length;
-    if (count > this.#places.length) {
-      const wider = new Int32Array(Math.max(count, this.#places.length * 2));
-      wider.set(this.#places);
-      this.#places = wider;
+    if (count > known.places.length) {
+      const wider = new Int32Array(Math.max(count, known.places.length * 2));
+      wider.set(known.places);
+      known.places = wider;
     }
-    if (!isUsed) {
-      this.#segments.push(names);
-      return;
-    }
-    const source = new ByteSource(names.bytes);
-    let from = 0;
-    for (let at = 0; at < names.ends.length; at += 1) {
-      const end = names.ends[at] as number;
-      this.#places[names.first + at] = this.#placeOf(source, from, end) + 1;
-      from = end;
-    }
+    known.segments.push(names);
   }
 
   /** In place: each of the column's places becomes one of the book. */
-  apply(column: Int32Array): void {
-    const places = this.#places;
+  apply(column: Int32Array, { generation, names }: ToldNames): void {
+    const known = this.#generations.get(generation);
+    if (!known) throw new RangeError('a thread named a list that it never told');
+    // What is new in a block that is used is used.
+    if (names) this.#place(known, names);
+    const { places } = known;
     for (let at = 0; at < column.length; at += 1) {
       const own = column[at] as number;
       if (own < 0) column[at] = 0;
       else {
         const place = places[own] as number;
-        column[at] = place > 0 ? place - 1 : this.#late(own);
+        column[at] = place > 0 ? place - 1 : this.#late(known, own);
       }
     }
   }
 
-  #late(own: number): number {
-    const segment = this.#segments.find(({ first, ends }) => own >= first && own < first + ends.length);
+  #place(known: Generation, names: PackedNames): void {
+    known.segments = known.segments.filter((segment) => segment !== names);
+    const source = new ByteSource(names.bytes);
+    let from = 0;
+    for (let at = 0; at < names.ends.length; at += 1) {
+      const end = names.ends[at] as number;
+      if (known.places[names.first + at] === 0)
+        known.places[names.first + at] = this.#placeOf(source, from, end) + 1;
+      from = end;
+    }
+  }
+
+  #late(known: Generation, own: number): number {
+    const segment = known.segments.find(({ first, ends }) => own >= first && own < first + ends.length);
     if (!segment) throw new RangeError('a thread named a place that it never told');
     const at = own - segment.first;
-    const place = this.#placeOf(
-      new ByteSource(segment.bytes),
-      at === 0 ? 0 : (segment.ends[at - 1] as number),
-      segment.ends[at] as number,
-    );
-    this.#places[own] = place + 1;
+    const from = at === 0 ? 0 : (segment.ends[at - 1] as number);
+    const place = this.#placeOf(new ByteSource(segment.bytes), from, segment.ends[at] as number);
+    known.places[own] = place + 1;
     return place;
   }
 

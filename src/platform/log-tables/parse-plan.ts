@@ -47,6 +47,12 @@ export const recordLinesMax = 100;
 /** Each block lists this many of its rows that were set aside; it counts all. */
 export const examplesMax = 1000;
 
+/** A thread's list, and its new names. A list that grew too long is followed by the next generation. */
+export interface ToldNames {
+  readonly generation: number;
+  readonly names: PackedNames | undefined;
+}
+
 /** Rows of one block that can be used, column by column, with the account of all its rows. */
 export interface EncodedBlock {
   readonly rows: number;
@@ -56,8 +62,8 @@ export interface EncodedBlock {
     | Int32Array<ArrayBuffer>
     | Uint8Array<ArrayBuffer>
   )[];
-  /** What the lists got since the block before, by cell; `first` 0 begins a new list. */
-  readonly names: readonly (PackedNames | undefined)[];
+  /** By cell: which of its lists the places are of, and what that list got since the block before. */
+  readonly names: readonly (ToldNames | undefined)[];
   /** Rows that hold anything at all. */
   readonly read: number;
   /** Rows, empty ones included: by how much the numbering goes on. */

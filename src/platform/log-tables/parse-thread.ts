@@ -25,7 +25,9 @@ parentPort?.on('message', (request: ParseRequest) => {
       : [
           told.bytes.buffer,
           ...told.block.columns.map(({ buffer }) => buffer),
-          ...told.block.names.flatMap((names) => (names ? [names.bytes.buffer, names.ends.buffer] : [])),
+          ...told.block.names.flatMap((list) =>
+            list?.names ? [list.names.bytes.buffer, list.names.ends.buffer] : [],
+          ),
         ];
   parentPort?.postMessage(told, memory);
 });
