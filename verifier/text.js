@@ -33,7 +33,10 @@ export const readNumber = (text, place) => {
 export const readBase64 = (text, place) => {
   if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$/.test(text))
     refuse(place, 'not canonical base64');
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const octets = atob(text);
+  const bytes = new Uint8Array(octets.length);
+  for (let at = 0; at < octets.length; at += 1) bytes[at] = octets.charCodeAt(at);
+  return bytes;
 };
 export const readHash = (text, place) => {
   const bytes = readBase64(text, place);

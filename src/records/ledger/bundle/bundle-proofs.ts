@@ -1,24 +1,38 @@
 import type { SignedCheckpoint } from '../../../analysis/tlog/checkpoint/checkpoint.ts';
 import { formatTlogProof } from '../../../analysis/tlog/checkpoint/tlog-proof.ts';
 import { formatNote } from '../../../analysis/tlog/note/note.ts';
-import { inclusionProof } from '../../../analysis/tlog/tree/build-proof.ts';
+import { tilePath } from '../../../analysis/tlog/tile/tile.ts';
+import { subtreesFromTiles, tilesOfSubtrees } from '../../../analysis/tlog/tile/tile-hashes.ts';
+import {
+  inclusionProof,
+  type Subtree,
+  type SubtreeSource,
+  subtreesOf,
+} from '../../../analysis/tlog/tree/build-proof.ts';
 import { leafHash } from '../../../analysis/tlog/tree/merkle-hash.ts';
 import { type TreeHead, verifyInclusion } from '../../../analysis/tlog/tree/verify-proof.ts';
 import type { LogStore } from '../../../platform/log-store/log-store.ts';
 import { faulting } from '../../../platform/postgres/faulting.ts';
 import type { CaseboundDatabase } from '../../schema/tables.ts';
-import { proveConsistency, storedProof } from '../publish/stored-proof.ts';
+import { proveConsistency } from '../publish/stored-proof.ts';
+import { readTile } from '../publish/stored-tile.ts';
 import type { KeptEntry } from './kept-values.ts';
 
-/** Many proofs take the same tiles: each is read once. Tiles are trusted for nothing, so none can go stale. */
-const readingOnce = (store: Pick<LogStore, 'read'>): Pick<LogStore, 'read'> => {
-  const known = new Map<string, Promise<Buffer | undefined>>();
-  return {
-    read(path) {
-      const bytes = known.get(path) ?? store.read(path);
-      known.set(path, bytes);
-      return bytes;
-    },
+const nameOf = ({ height, index }: Subtree): string => `${height}/${index}`;
+
+/**
+ * Builds proofs one after the other, all in a tree of `size`: what several of them hold is taken out of the tiles once.
+ * Tiles are trusted for nothing: each finished proof is for the caller to verify.
+ */
+const proofBuilder = (store: Pick<LogStore, 'read'>, size: number) => {
+  const known = new Map<string, Buffer>();
+  return async (build: (source: SubtreeSource) => Buffer[]): Promise<Buffer[]> => {
+    const missing = subtreesOf(build).filter((subtree) => !known.has(nameOf(subtree)));
+    const tiles = new Map<string, Uint8Array>();
+    for (const tile of tilesOfSubtrees(missing, size)) tiles.set(tilePath(tile), await readTile(store, tile));
+    const source = subtreesFromTiles(size, (tile) => tiles.get(tilePath(tile)) ?? Buffer.of());
+    for (const subtree of missing) known.set(nameOf(subtree), source(subtree));
+    return build((subtree) => known.get(nameOf(subtree)) ?? Buffer.of());
   };
 };
 
@@ -61,12 +75,10 @@ export const proofFiles = async (
   entries: readonly KeptEntry[],
 ): Promise<Map<string, Buffer>> => {
   const files = new Map<string, Buffer>();
-  const tiles = readingOnce(store);
+  const prove = proofBuilder(store, checkpoint.size);
   const note = formatNote(checkpoint.note);
   for (const { index, bytes } of entries) {
-    const hashes = await storedProof(tiles, checkpoint.size, (source) =>
-      inclusionProof(index, checkpoint.size, source),
-    );
+    const hashes = await prove((source) => inclusionProof(index, checkpoint.size, source));
     verifyInclusion({ index, leafHash: leafHash(bytes), proof: hashes }, checkpoint);
     files.set(`entries/${index}.bin`, bytes);
     const proof = formatTlogProof({ index, hashes, checkpoint: note, extra: undefined });
