@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { instantOf } from '../../../model/instant.ts';
@@ -10,6 +12,7 @@ import type { Json } from '../entry/canonical-json.ts';
 import { encodeDisclosure } from '../entry/disclosure.ts';
 import { encodeEntry } from '../entry/entry.ts';
 import { makeSignerKey } from '../note/signer-key.ts';
+import { readVerifierKey } from '../note/verifier-key.ts';
 import { nodeHash } from '../tree/merkle-hash.ts';
 import {
   type CertifiedEntry,
@@ -159,6 +162,17 @@ describe('a certificate of erasure', () => {
       }),
       { numRuns: 400 },
     );
+  });
+
+  it('shows what the vectors for outsiders say, and refuses what they refuse', () => {
+    const file = join(import.meta.dirname, '../../../../formats/vectors/erasure-certificate.json');
+    const { key, refused, valid } = JSON.parse(readFileSync(file, 'utf8'));
+    const check = (text: string) =>
+      verifyErasureCertificate(readErasureCertificate(Buffer.from(text)), policyOf(readVerifierKey(key)));
+    for (const { certificate, shows } of valid) expect(check(certificate)).toEqual(shows);
+    for (const { certificate, why } of refused)
+      expect(() => check(certificate), why).toThrow(expect.objectContaining({ code: 'not-verified' }));
+    expect([valid.length, refused.length]).toEqual([1, 4]);
   });
 
   it('is refused when it is no certificate', () => {
