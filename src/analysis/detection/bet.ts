@@ -39,7 +39,7 @@ export const betFactors = (
 };
 
 /** What is left of older evidence a day later: a whisper over months is how honest people differ, too. */
-const remembered = 0.96;
+const remembered = 0.975;
 
 /** The evidence after a day: it may have begun today or before. */
 export const grownEvidence = (evidence: number, factor: number): number =>

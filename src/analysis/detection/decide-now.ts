@@ -24,7 +24,7 @@ const urgent = (
 const firstCheck = 5;
 const nextCheck = 1.3;
 /** Asked while the day goes on, evidence must be so much stronger: a day's end knows its peers better. */
-const nowTimes = 2;
+const nowTimes = 1.3;
 /** What the rest of the day may still bring of innocent chances, in days. */
 const usualDay = 1;
 const pooling = 3;
