@@ -5,12 +5,14 @@ import {
   type HttpPorts,
   type LeadDoor,
   type MarkDoor,
+  type TracingDoor,
   usualDoorLimits,
 } from './interfaces/http/http-ports.ts';
 import { pinoJournal } from './interfaces/http/journal.ts';
 import { ledgerDoor } from './ledger-door.ts';
 import type { Action } from './model/access.ts';
 import { Fault } from './model/fault.ts';
+import type { SessionId } from './model/id.ts';
 import { formatInstant, later } from './model/instant.ts';
 import { exposePlaintext } from './model/plain.ts';
 import { systemChance } from './platform/chance/system-chance.ts';
@@ -40,7 +42,9 @@ import { recentSessions } from './records/session/recent-sessions.ts';
 import { sessionLimits } from './records/session/session-limits.ts';
 import { sessionReader } from './records/session/session-reader.ts';
 import { sessionWriter } from './records/session/session-writer.ts';
+import { traceRecords } from './records/trace/trace-records.ts';
 import type { Settings } from './settings.ts';
+import { threadedTracing } from './tracing.ts';
 import type { ApprovePorts } from './workflows/approve/approve-ports.ts';
 import { askApproval } from './workflows/approve/ask-approval.ts';
 import { decideApproval } from './workflows/approve/decide-approval.ts';
@@ -59,6 +63,7 @@ import { weighLook } from './workflows/reveal/weigh-look.ts';
 import { whoAsks } from './workflows/reveal/who-asks.ts';
 import { takeCaseChange } from './workflows/take-case-change/take-case-change.ts';
 import { readWebhookSecret } from './workflows/take-case-change/verify-case-webhook.ts';
+import { openTracing } from './workflows/trace/ask-trace.ts';
 import { takeFeedback } from './workflows/watch/take-feedback.ts';
 
 /** The parts of a running gateway that its doors stand on. */
@@ -131,6 +136,25 @@ const leadDoor = ({ storage }: Parts, looking: LookingPorts): LeadDoor => {
       return lead;
     },
     tell: async (sessionId, word) => takeFeedback(ports, actorOf(await whoAsks(looking, sessionId)), word),
+  };
+};
+
+/** Whose account, and who is exposed. */
+const tracingDoor = ({ settings, storage }: Parts, looking: LookingPorts): TracingDoor => {
+  const tracing = openTracing({
+    clock: systemClock,
+    chance: systemChance,
+    ledger: looking.ledger,
+    traces: traceRecords(storage.db.kysely),
+    agentSealer: looking.agentSealer,
+    readSize: () => readSize(storage.db),
+    ...threadedTracing(settings),
+  });
+  const actor = async (sessionId: SessionId) => actorOf(await whoAsks(looking, sessionId));
+  return {
+    ...tracing,
+    ask: async (sessionId, reports) => tracing.ask(await actor(sessionId), reports),
+    expose: async (sessionId, ask) => tracing.expose(await actor(sessionId), ask),
   };
 };
 
@@ -285,6 +309,7 @@ export const httpPorts = (parts: Parts, outbox: AlertOutbox): HttpPorts => {
     }),
     marks: markDoor(parts, looking, outbox),
     leads: leadDoor(parts, looking),
+    tracing: tracingDoor(parts, looking),
     readAccesses: (fromSeq, countMax) => readAccesses(db, fromSeq, countMax),
     changeStanding: (by, ask) =>
       changeStanding({ db, clock: systemClock, chance: systemChance, ledger, agentSealer }, by, ask),

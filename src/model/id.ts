@@ -19,6 +19,7 @@ export type BreakGlassId = Brand<string, 'BreakGlassId'>;
 export type AlertId = Brand<string, 'AlertId'>;
 export type HoldId = Brand<string, 'HoldId'>;
 export type ErasureId = Brand<string, 'ErasureId'>;
+export type TraceId = Brand<string, 'TraceId'>;
 
 const prefixes = {
   agent: 'agt',
@@ -35,6 +36,7 @@ const prefixes = {
   alert: 'alt',
   hold: 'hld',
   erasure: 'ers',
+  trace: 'trc',
 } as const;
 
 interface IdKinds {
@@ -52,6 +54,7 @@ interface IdKinds {
   alert: AlertId;
   hold: HoldId;
   erasure: ErasureId;
+  trace: TraceId;
 }
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

@@ -186,7 +186,10 @@ describe('faults below the door', () => {
     const itsGate = await openGate(broken);
     broken.breakWith(new Fault('storage-down', 'gone'));
     const ready = await itsGate.knock('/readyz');
-    expect([ready.statusCode, ready.json()]).toEqual([503, { ready: false, parts: { database: false } }]);
+    expect([ready.statusCode, ready.json()]).toEqual([
+      503,
+      { ready: false, parts: { database: false }, jobs: [] },
+    ]);
     expect((await itsGate.knock('/healthz')).json()).toEqual({ alive: true });
     await itsGate.app.close();
   });

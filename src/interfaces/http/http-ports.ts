@@ -1,6 +1,8 @@
+import type { CustomerReport } from '../../analysis/attribution/attribution-result.ts';
+import type { Exposure } from '../../analysis/exposure/exposed-customer.ts';
 import type { ReasonList } from '../../analysis/reason/reason-list.ts';
 import type { Access } from '../../model/access.ts';
-import type { AgentId, AlertId, ApprovalId, SessionId } from '../../model/id.ts';
+import type { AgentId, AlertId, ApprovalId, SessionId, TraceId } from '../../model/id.ts';
 import type { Chance, Clock } from '../../model/ports.ts';
 import type { Refusal } from '../../model/refusal.ts';
 import type { IdentityProvider } from '../../platform/identity/identity-provider.ts';
@@ -14,6 +16,7 @@ import type { Lead, Verdict } from '../../records/lead/lead.ts';
 import type { EntryStanding, LedgerHeads } from '../../records/ledger/publish/ledger-standing.ts';
 import type { SessionReader } from '../../records/session/session-reader.ts';
 import type { SessionWriter } from '../../records/session/session-writer.ts';
+import type { TraceRun } from '../../records/trace/trace-records.ts';
 import type { ApprovalAsk } from '../../workflows/approve/approve-ports.ts';
 import type { ApprovalAsked } from '../../workflows/approve/ask-approval.ts';
 import type { ApprovalDecided } from '../../workflows/approve/decide-approval.ts';
@@ -33,6 +36,7 @@ import type { PersonReading } from '../../workflows/read-watermark/read-for-pers
 import type { ReadAsk } from '../../workflows/read-watermark/read-watermark.ts';
 import type { Asker, Looking } from '../../workflows/reveal/ask.ts';
 import type { CaseDelivery, CaseDeliveryTaken } from '../../workflows/take-case-change/take-case-change.ts';
+import type { ExposureAsk } from '../../workflows/trace/ask-trace.ts';
 import type { OnThrottled } from './door/throttled-tries.ts';
 import type { BucketLimit } from './door/token-buckets.ts';
 import type { ErasingDoor } from './erasing-door.ts';
@@ -103,6 +107,21 @@ export interface LeadDoor {
   ): Promise<number | Refusal>;
 }
 
+/** Whose account, and who is exposed, over the live sequence. */
+export interface TracingDoor {
+  ask(
+    sessionId: SessionId,
+    reports: readonly CustomerReport[],
+  ): Promise<{ readonly traceId: TraceId; readonly seq: number } | Refusal>;
+  expose(
+    sessionId: SessionId,
+    ask: ExposureAsk,
+  ): Promise<{ readonly seq: number; readonly ledgerSize: number; readonly exposure: Exposure } | Refusal>;
+  /** @throws Fault `not-found` when there is no such trace. */
+  read(id: TraceId): Promise<TraceRun>;
+  list(countMax: number): Promise<readonly Omit<TraceRun, 'result'>[]>;
+}
+
 /** Everything that routes call. They turn bytes into these calls and the answers into bytes, and decide nothing. */
 export interface HttpPorts {
   readonly settings: HttpSettings;
@@ -126,6 +145,7 @@ export interface HttpPorts {
   readonly ledger: LedgerDoor;
   readonly marks: MarkDoor;
   readonly leads: LeadDoor;
+  readonly tracing: TracingDoor;
   readonly approvals: ApprovalDoor;
   readonly erasing: ErasingDoor;
   readonly breakGlass: (person: Asker, ask: BreakGlassAsk) => Promise<GlassBroken | Refusal>;

@@ -35,6 +35,7 @@ import { reasonRoutes } from './routes/reasons.ts';
 import { revealRoutes } from './routes/reveals.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { standingRoutes } from './routes/standing.ts';
+import { traceRoutes } from './routes/traces.ts';
 import { viewMarkRoutes } from './routes/view-marks.ts';
 import { viewRoutes } from './routes/views.ts';
 
@@ -108,6 +109,7 @@ const routes = [
   accessRoutes,
   ledgerRoutes,
   photoReadingRoutes,
+  traceRoutes,
   caseWebhookRoutes,
 ] satisfies readonly ((app: HttpApp, ports: HttpPorts) => void)[];
 

@@ -19,6 +19,8 @@ export const entryKinds = [
   'mark-absence/v1',
   'photo-reading/v1',
   'lead-feedback/v1',
+  'trace/v1',
+  'exposure/v1',
   'export/v1',
 ] as const;
 export type EntryKind = (typeof entryKinds)[number];

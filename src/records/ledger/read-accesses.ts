@@ -8,6 +8,12 @@ import type { CaseboundDatabase } from '../schema/tables.ts';
 type Nullable<T> = {
   [Name in keyof T]: undefined extends T[Name] ? Exclude<T[Name], undefined> | null : T[Name];
 };
+/** Whose accesses, and between which moments, both included. */
+export type AccessesOf = ({ readonly agentId: string } | { readonly vendorId: string }) & {
+  readonly from: Instant;
+  readonly to: Instant;
+};
+
 type AccessRow = Nullable<Access> & { fields: FieldName[] };
 
 const columns = `seq, at, action, outcome, refusal, agent_id as "agentId", session_id as "sessionId", team_id as "teamId",
@@ -56,6 +62,32 @@ export async function* accessesSince(
       name: 'accesses-since',
       text: `select ${columns} from access where at >= $1 and seq >= $2 order by seq limit $3`,
       values: [formatInstant(since), fromSeq, pageMax],
+    });
+    const last = rows.at(-1);
+    if (!last) return;
+    yield rows.map(accessOf);
+    fromSeq = last.seq + 1;
+  }
+}
+
+/** Accesses below a place of the ledger, in its order: all, or those of one account or vendor between two moments. */
+export async function* accessesBelow(
+  db: CaseboundDatabase,
+  { size, of }: { readonly size: number; readonly of?: AccessesOf },
+  pageMax: number,
+): AsyncGenerator<Access[]> {
+  const who = of && ('agentId' in of ? ['agent_id', of.agentId] : ['vendor_id', of.vendorId]);
+  const filter = who ? `and ${who[0]} = $4 and at >= $5 and at <= $6` : '';
+  let fromSeq = 0;
+  for (;;) {
+    const { rows } = await db.pool.query<AccessRow>({
+      text: `select ${columns} from access where seq >= $1 and seq < $2 ${filter} order by seq limit $3`,
+      values: [
+        fromSeq,
+        size,
+        pageMax,
+        ...(of && who ? [who[1], formatInstant(of.from), formatInstant(of.to)] : []),
+      ],
     });
     const last = rows.at(-1);
     if (!last) return;

@@ -14,6 +14,7 @@ import type {
   ShiftId,
   SiteId,
   TeamId,
+  TraceId,
   VendorId,
   ViewId,
 } from '../../model/id.ts';
@@ -358,7 +359,19 @@ interface LeadFeedbackTable {
   said_by: AgentId;
 }
 
+interface TraceTable {
+  id: TraceId;
+  asked_at: Time;
+  asked_by: AgentId;
+  asked_seq: number;
+  ledger_size: number;
+  reports: number;
+  state: Generated<'running' | 'done' | 'failed'>;
+  result: string | null;
+}
+
 export interface Tables extends ErasureTables {
+  trace: TraceTable;
   lead: LeadTable;
   lead_feedback: LeadFeedbackTable;
   organisation: OrganisationTable;

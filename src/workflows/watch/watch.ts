@@ -5,11 +5,12 @@ import type { LogNames } from '../../model/access-columns.ts';
 import type { AgentId, AlertId } from '../../model/id.ts';
 import { type Instant, instantOf, later } from '../../model/instant.ts';
 import type { Clock } from '../../model/ports.ts';
+import { accessChunk, liveColumns } from '../../records/access-columns/access-chunk.ts';
+import { LiveNames } from '../../records/access-columns/live-names.ts';
 import type { ArrivalPlace, ArrivedChange } from '../../records/cases/arrived-changes.ts';
 import type { LeadFound } from '../../records/lead/lead.ts';
 import type { LeadRecords } from '../../records/lead/lead-records.ts';
-import { accessChunk, changeChunk, liveColumns } from './live-chunks.ts';
-import { LiveNames } from './live-names.ts';
+import { changeChunk } from './change-chunk.ts';
 
 /** All that a watch knows, to go on from after a restart. Numbers, texts, arrays and maps only. */
 export interface WatchKept {

@@ -7,6 +7,7 @@ import { refuse } from '../../../model/refusal.ts';
 import type { ApprovalRequest } from '../../../records/approval/approval-request.ts';
 import { refuseStanding } from '../../../workflows/change-standing/standing-ask.ts';
 import type { HttpPorts } from '../http-ports.ts';
+import { fakeTracing } from './fake-tracing.ts';
 
 const chance = { bytes: (countBytes: number) => randomBytes(countBytes) };
 const hourMs = 3_600_000;
@@ -108,7 +109,7 @@ export const fakeRooms = (
   ground: FakeRoomsGround,
 ): Pick<
   HttpPorts,
-  'approvals' | 'breakGlass' | 'changeStanding' | 'readAlerts' | 'ledger' | 'marks' | 'leads'
+  'approvals' | 'breakGlass' | 'changeStanding' | 'readAlerts' | 'ledger' | 'marks' | 'leads' | 'tracing'
 > => {
   const requests = new Map<ApprovalId, ApprovalRequest & { readonly words: string }>();
   const see = (word: string, handed: object): number => {
@@ -176,6 +177,7 @@ export const fakeRooms = (
     ledger: fakeLedger(ground, see),
     marks: fakeMarks(ground, see),
     leads: fakeLeads(ground, see),
+    tracing: fakeTracing(ground, see),
     async readAlerts(countMax, before) {
       see('read-alerts', { countMax, before });
       const at = before ? later(before.at, -1) : ground.now();

@@ -15,6 +15,32 @@ export interface Sample {
   readonly payload?: object;
 }
 
+/** Requests of those who look into a leak. */
+const traceSamples = (world: FakeWorld): Readonly<Record<string, Sample>> => {
+  const { chance } = world.ports;
+  return {
+    readLead: { url: `/v1/alerts/${newId('alert', chance)}/lead` },
+    tellFeedback: { url: `/v1/alerts/${newId('alert', chance)}/feedback`, payload: { verdict: 'explained' } },
+    askTrace: {
+      url: '/v1/traces',
+      payload: {
+        reports: [{ customer: world.customer, at: '2026-11-20T10:00:00.000Z', authenticated: 'code' }],
+      },
+    },
+    listTraces: { url: '/v1/traces' },
+    readTrace: { url: `/v1/traces/${newId('trace', chance)}` },
+    exposeAccount: {
+      url: '/v1/exposures',
+      payload: {
+        agent: newId('agent', chance),
+        from: '2026-11-01T00:00:00.000Z',
+        to: '2026-11-20T10:00:00.000Z',
+      },
+    },
+    readPhotos: { url: '/v1/photo-readings', payload: photoForm(new Uint8Array([1])) },
+  };
+};
+
 /** One request for every operation that its route lets in, as far as form goes. */
 export const sampleRequests = (world: FakeWorld): Readonly<Record<string, Sample>> => {
   const view = world.openView();
@@ -88,9 +114,7 @@ export const sampleRequests = (world: FakeWorld): Readonly<Record<string, Sample
     readAccesses: { url: '/v1/accesses?after=3&limit=10' },
     ledgerHeads: { url: '/v1/ledger/heads' },
     ledgerEntry: { url: '/v1/ledger/entries/3' },
-    readLead: { url: `/v1/alerts/${newId('alert', chance)}/lead` },
-    tellFeedback: { url: `/v1/alerts/${newId('alert', chance)}/feedback`, payload: { verdict: 'explained' } },
-    readPhotos: { url: '/v1/photo-readings', payload: photoForm(new Uint8Array([1])) },
+    ...traceSamples(world),
     takeCaseChanges: { url: '/v1/webhooks/cases', payload: { type: 'case.changed' } },
   };
 };

@@ -2,12 +2,9 @@ import type { Access } from '../../model/access.ts';
 import {
   type AccessChunk,
   type AccessColumnName,
-  type CaseChangeChunk,
   loggedActions,
-  loggedChanges,
   loggedInitiators,
 } from '../../model/access-columns.ts';
-import type { ArrivedChange } from '../../records/cases/arrived-changes.ts';
 import type { LiveNames } from './live-names.ts';
 
 /** What the live sequence tells of each access. */
@@ -31,7 +28,7 @@ export const liveColumns: ReadonlySet<AccessColumnName> = new Set([
 const actionOf = ({ action, outcome }: Access): number =>
   loggedActions.indexOf(outcome === 'refused' ? 'refused' : action);
 
-const initiatorOf = (told: string | undefined): number =>
+export const initiatorPlace = (told: string | undefined): number =>
   Math.max(0, loggedInitiators.indexOf((told ?? '') as (typeof loggedInitiators)[number]));
 
 /** Times that never run backwards: clocks of several gateways differ by moments, and a chunk is in order. */
@@ -67,29 +64,9 @@ export const accessChunk = (
     queue: ints(({ queueRef }) => names.place('queues', queueRef)),
     topic: ints(({ topic }) => names.place('topics', topic)),
     channel: ints(({ channel }) => names.place('channels', channel)),
-    initiatedBy: Uint8Array.from(accesses, ({ initiatedBy }) => initiatorOf(initiatedBy)),
+    initiatedBy: Uint8Array.from(accesses, ({ initiatedBy }) => initiatorPlace(initiatedBy)),
     session: ints(({ sessionId }) => names.place('sessions', sessionId)),
     device: new Int32Array(accesses.length),
     dwellMs: new Int32Array(accesses.length).fill(-1),
-  };
-};
-
-/** Case changes as columns, in the order of their times within the chunk. */
-export const changeChunk = (names: LiveNames, arrived: readonly ArrivedChange[]): CaseChangeChunk => {
-  const changes = arrived.toSorted((a, b) => a.at - b.at);
-  const ints = (pick: (change: ArrivedChange) => number): Int32Array => Int32Array.from(changes, pick);
-  return {
-    rows: changes.length,
-    atMs: Float64Array.from(changes, ({ at }) => at),
-    case: ints(({ caseId }) => names.place('cases', caseId)),
-    change: Uint8Array.from(changes, ({ kind }) =>
-      Math.max(0, loggedChanges.indexOf(kind as (typeof loggedChanges)[number])),
-    ),
-    agent: ints(({ agentId }) => names.place('agents', agentId)),
-    customer: ints(({ customerId }) => names.place('customers', customerId)),
-    queue: ints(({ queueRef }) => names.place('queues', queueRef)),
-    topic: ints(({ topic }) => names.place('topics', topic)),
-    channel: ints(({ channel }) => names.place('channels', channel)),
-    initiatedBy: Uint8Array.from(changes, ({ initiatedBy }) => initiatorOf(initiatedBy)),
   };
 };
