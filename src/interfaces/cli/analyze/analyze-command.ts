@@ -2,9 +2,6 @@ import type { Analysis } from '../../../workflows/analyze-logs/analyze-logs.ts';
 import type { Command, CommandArguments, CommandIo } from '../command.ts';
 import { WrongUse } from '../wrong-use.ts';
 
-const filesOf = (text: string | undefined): readonly string[] =>
-  text === undefined ? [] : text.split(',').filter((path) => path !== '');
-
 const budgetOf = (args: CommandArguments): number => {
   const text = args.text('budget') ?? '';
   const percent = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
@@ -71,10 +68,16 @@ export const analyzeCommand: Command = {
     'analyze --accesses F [--cases F] [--map F] --out DIR [--budget PERCENT] [--day-zone +HH:MM] [--json]',
   operands: [],
   options: {
-    accesses: { type: 'string', value: 'F[,F]', describe: 'the access log: CSV, NDJSON or Parquet, .gz too' },
+    accesses: {
+      type: 'string',
+      value: 'F',
+      multiple: true,
+      describe: 'the access log: CSV, NDJSON or Parquet, .gz too; once for each file',
+    },
     cases: {
       type: 'string',
-      value: 'F[,F]',
+      value: 'F',
+      multiple: true,
       describe: 'the changes of cases; without them half of the checks are off',
     },
     map: { type: 'string', value: 'F', describe: 'a map (YAML) from the columns of another program to ours' },
@@ -98,7 +101,7 @@ export const analyzeCommand: Command = {
     'Exit status 0 whether anybody stands out or not: an alert is a lead, not an answer.',
   ],
   async run(args, io) {
-    const accesses = filesOf(args.text('accesses'));
+    const accesses = args.texts('accesses');
     const out = args.text('out');
     if (accesses.length === 0) throw new WrongUse('--accesses is missing: name the access log');
     if (out === undefined) throw new WrongUse('--out is missing: name the folder for the report');
@@ -110,7 +113,7 @@ export const analyzeCommand: Command = {
     await openOutFolder(out);
     const analysis = await analyzeLogs({
       accesses,
-      cases: filesOf(args.text('cases')),
+      cases: args.texts('cases'),
       map: args.text('map'),
       alertShareMax,
       dayOffsetMinutes,
