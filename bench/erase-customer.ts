@@ -26,6 +26,7 @@ import { proveEntry } from '../src/records/ledger/publish/prove-entry.ts';
 import { LedgerPublisher } from '../src/records/ledger/publish/publisher.ts';
 import { openCaseboundDatabase } from '../src/records/schema/open-casebound-database.ts';
 import { erase } from '../src/workflows/erase/erase.ts';
+import type { ErasePorts } from '../src/workflows/erase/erase-ports.ts';
 import { ErasureGround } from '../test/support/erasure-ground.ts';
 
 const entryCount = Number(process.argv[2] ?? 100_000);
@@ -78,9 +79,30 @@ try {
   for (const seq of seqs.slice(0, proofsChecked)) proofs.push(await proveEntry(store, checkpoint, seq));
   const before = tilesIn(join(folder, 'log'));
 
+  const { ports } = ground;
+  const { erasures } = ports;
+  const steps = { destroy: 0, clear: 0 };
+  const timed: ErasePorts = {
+    ...ports,
+    erasures: {
+      ...erasures,
+      async destroy(erasure, now) {
+        const start = performance.now();
+        const outcome = await erasures.destroy(erasure, now);
+        steps.destroy += (performance.now() - start) / 1_000;
+        return outcome;
+      },
+      async clear(erasure) {
+        const start = performance.now();
+        const cleared = await erasures.clear(erasure);
+        steps.clear += (performance.now() - start) / 1_000;
+        return cleared;
+      },
+    },
+  };
   const took = await seconds(async () => {
     const subject = { subjectClass: 'customer', id: rosa.id } as const;
-    const outcome = await erase(ground.ports, pia, { subject, request: 'BENCH-1', basis: 'objection' });
+    const outcome = await erase(timed, pia, { subject, request: 'BENCH-1', basis: 'objection' });
     if (isRefusal(outcome) || outcome.state !== 'done') throw new Error('the customer was not erased');
   });
   const floor = await seconds(async () => {
@@ -97,11 +119,15 @@ try {
     verifyTlogProof({ proof: Buffer.from(proof), leafHash: leafHash(entry) }, policy);
   const left = await ground.count('disclosure where subject_id = $1', rosa.id);
   await publisher.close();
-  const row = (name: string, value: string): string => `${name.padEnd(46)} ${value}`;
+  const row = (name: string, value: string): string => `${name.padEnd(52)} ${value}`;
   console.log(
     [
       row('entries of the customer', `${entryCount} of ${2 * entryCount}`),
       row('erased in', `${took.toFixed(2)} s (limit ${limitSeconds} s for 100,000)`),
+      row(
+        '  of which key and vault; what is left under the id',
+        `${steps.destroy.toFixed(2)} s; ${steps.clear.toFixed(2)} s`,
+      ),
       row('  bare statements on as many rows', `${floor.toFixed(2)} s`),
       row('disclosures left', `${left}`),
       row('files of the log changed', `${changed} of ${before.size}`),

@@ -32,8 +32,8 @@ export interface ErasureWriter {
   order(id: Erasure['id'], entry: ErasureEntry): Promise<void>;
   destroy(erasure: Erasure, now: Instant): Promise<Destruction>;
   /**
-   * Removes what a destroyed person's id still stands at, in batches. Answers how many rows; 0 when all was gone.
-   * The count of what was destroyed grows with each batch, in the same statement.
+   * Removes what a destroyed person's id still stands at, kind after kind. Answers how many rows; 0 when all was gone.
+   * The count of what was destroyed grows in the same statement.
    */
   clear(erasure: Erasure): Promise<number>;
   /** Its second entry is in the ledger. */
