@@ -36,6 +36,11 @@ const cells: readonly Cell[] = [
     plan: { records: 100, thieves: 0, trait: 'queue-leak', datedDays: 3 },
   },
   { name: 'n=100 from nobody, sticky books', plan: { records: 100, thieves: 0, trait: 'sticky-books' } },
+  { name: 'n=100 from an unrecorded sub-segment', plan: { records: 100, thieves: 0, trait: 'sub-segment' } },
+  {
+    name: 'n=100 from an unrecorded sub-segment, dated',
+    plan: { records: 100, thieves: 0, trait: 'sub-segment', datedDays: 3 },
+  },
   { name: 'n=100, thief with a twin', plan: { records: 100, thieves: 1, trait: 'twins' } },
 ];
 

@@ -17,7 +17,7 @@ export interface SampleWorldPlan {
   /** Share of records that come from elsewhere. */
   readonly elsewhere?: number;
   /** What else is odd about this world. */
-  readonly trait?: 'sticky-books' | 'popular-agents' | 'queue-leak' | 'twins';
+  readonly trait?: 'sticky-books' | 'popular-agents' | 'queue-leak' | 'twins' | 'sub-segment';
 }
 
 export interface SampleWorld {
@@ -29,7 +29,9 @@ export interface SampleWorld {
 
 const dayMs = 86_400_000;
 const startMs = Date.UTC(2026, 0, 1);
-export const copiedShare = 0.3;
+const copiedShare = 0.3;
+/** Customers of the sub-segment; a leak elsewhere takes many of them when nobody steals. */
+const segmentSize = 500;
 
 /** Mulberry32: small, and good enough for worlds. */
 const drawing = (seed: number): (() => number) => {
@@ -55,20 +57,30 @@ const work = (plan: SampleWorldPlan, draw: () => number): Columns => {
   const eager = Float64Array.from({ length: plan.customers }, () => (draw() < 0.1 ? 4 : 1));
   const order = [...eager.keys()].flatMap((customer) => Array<number>(eager[customer] ?? 1).fill(customer));
   const byQueue = Array.from({ length: plan.queues }, () => [] as number[]);
-  for (const customer of order) byQueue[Math.floor(draw() ** 1.5 * plan.queues)]?.push(customer + 1);
+  // Nothing in the log tells that these customers go to three specialists.
+  const special = plan.trait === 'sub-segment' ? segmentSize : 0;
+  for (const customer of order)
+    if (customer >= special) byQueue[Math.floor(draw() ** 1.5 * plan.queues)]?.push(customer + 1);
   for (let agent = 1; agent <= plan.agents; agent += 1) {
-    const queue = (agent % plan.queues) + 1;
+    const isSpecialist = special > 0 && agent <= 3;
+    const queue = isSpecialist ? 1 : (agent % plan.queues) + 1;
     const rate = plan.viewsPerDay * (plan.trait === 'popular-agents' && agent % 50 === 0 ? 8 : 0.5 + draw());
     const book = Array.from({ length: 150 }, () => pick(byQueue[queue - 1] ?? [], draw));
     for (let day = 0; day < plan.days; day += 1) {
       if (draw() < 0.3) continue;
       const views = Math.round(rate * (0.7 + 0.6 * draw()));
       for (let view = 0; view < views; view += 1) {
-        const own = draw() < 0.9 ? queue : 1 + Math.floor(draw() * plan.queues);
+        const own = isSpecialist || draw() < 0.9 ? queue : 1 + Math.floor(draw() * plan.queues);
         const isSticky = plan.trait === 'sticky-books' && draw() < 0.8;
         columns.atMs.push(startMs + (day + draw()) * dayMs);
         columns.agent.push(agent);
-        columns.customer.push(isSticky ? pick(book, draw) : pick(byQueue[own - 1] ?? [], draw));
+        columns.customer.push(
+          isSpecialist
+            ? 1 + Math.floor(draw() * special)
+            : isSticky
+              ? pick(book, draw)
+              : pick(byQueue[own - 1] ?? [], draw),
+        );
         columns.queue.push(own);
         // A twin sits beside agent 1 and opens whatever agent 1 opens.
         if (plan.trait === 'twins' && agent === 1) {
@@ -113,9 +125,14 @@ export const sampleWorld = (plan: SampleWorldPlan): SampleWorld => {
   const taken = new Set<number>();
   const around = plan.datedDays;
   while (records.length < plan.records) {
+    const isSegment = plan.trait === 'sub-segment' && plan.thieves === 0 && draw() < 0.8;
     const isElsewhere = stolen.length === 0 || draw() < (plan.elsewhere ?? 0.2);
     const view = pick(stolen, draw);
-    const customer = isElsewhere ? 1 + Math.floor(draw() * plan.customers) : (columns.customer[view] ?? 0);
+    const customer = isSegment
+      ? 1 + Math.floor(draw() * segmentSize)
+      : isElsewhere
+        ? 1 + Math.floor(draw() * plan.customers)
+        : (columns.customer[view] ?? 0);
     const at = isElsewhere ? startMs + draw() * plan.days * dayMs : (columns.atMs[view] ?? 0);
     if (taken.has(customer)) continue;
     taken.add(customer);

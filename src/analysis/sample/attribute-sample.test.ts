@@ -44,6 +44,13 @@ describe('a leaked sample', () => {
     }
   });
 
+  it('that leaked elsewhere from a segment which no column records does not name its specialists', () => {
+    for (const plan of [{}, { datedDays: 3 }, { seed: 8 }]) {
+      const { named } = attributed({ thieves: 0, trait: 'sub-segment', records: 80, agents: 90, ...plan });
+      expect(named).toEqual([]);
+    }
+  });
+
   it('of one cannot tell, and says so; of none as well', () => {
     const one = attributed({ records: 1 });
     expect([one.suspects, one.nobodyPosterior]).toEqual([[], 1]);

@@ -13,6 +13,7 @@ import {
   type WeekSpan,
 } from './sample-sources.ts';
 import { windowOf } from './sample-window.ts';
+import { segmentSources } from './segment-sources.ts';
 
 /** Beyond, a leak is of a whole system, and the answer is no list of accounts. */
 const suspectsMax = 60;
@@ -43,7 +44,7 @@ class SampleSearch {
   constructor(book: SampleBook) {
     this.#book = book;
     const fitting = fittingLooks(book);
-    this.#innocent = innocentSources(book, fitting);
+    this.#innocent = [...innocentSources(book, fitting), ...segmentSources(book, fitting)];
     this.#looks = looksByAgent(book, fitting);
     this.#agents = book.agents.size;
   }
