@@ -146,6 +146,7 @@ export const writeBundle = async (settings: StorageSettings, words: BundleWords)
       });
       return openCheckpoint(bytes, log.signer.verifierKey, `--held ${file}`);
     };
+    const { rows } = await db.pool.query<{ first_seq: number }>('select first_seq from ledger_publisher');
     const sealerOf = customerSealer(storage);
     const ask = {
       query,
@@ -156,6 +157,7 @@ export const writeBundle = async (settings: StorageSettings, words: BundleWords)
     const ports = {
       db,
       store: log.store,
+      firstSeq: rows[0]?.first_seq ?? 0,
       signer: log.signer,
       clock: systemClock,
       ledger: new PostgresLedger({ db, chance: systemChance, onCommitted: () => undefined }),

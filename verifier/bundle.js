@@ -151,7 +151,8 @@ const checkWithheld = (files, entries) => {
 
 const shownValue = ({ fields }, name) => fields.find((field) => field.name === name)?.value;
 
-const checkCustomer = ({ customer, first, last, from, to }, entries) => {
+const checkCustomer = ({ customer, first, last, offset, from, to }, entries) => {
+  if (!Number.isSafeInteger(offset) || offset < 0) refuse('completeness.json', 'no offset');
   entries.forEach((entry, at) => {
     const place = `entry ${entry.index}`;
     const { no, previous } = shownValue(entry, 'chain') ?? {};
@@ -160,8 +161,8 @@ const checkCustomer = ({ customer, first, last, from, to }, entries) => {
     if (no !== first + at)
       refuse(place, `it is number ${no} of the customer where ${first + at} is due: one is missing`);
     const before = entries[at - 1]?.index;
-    const fits =
-      before === undefined ? (no === 1 ? previous === null : previous < entry.index) : previous === before;
+    const isFirst = no === 1 ? previous === null : previous < entry.index + offset;
+    const fits = before === undefined ? isFirst : previous === before + offset;
     if (!fits) refuse(place, 'it names another entry as the one before it');
   });
   const [start, end] = [entries[0], entries.at(-1)];

@@ -380,12 +380,13 @@ awk -v entries="$tmp/entries" -v digests="$tmp/value-digests" -v values="$tmp/va
       if (order[count] != last) refuse("completeness.json", "the last entry is " order[count])
       complete = "every entry from " first " to " last
     } else if (kind == "customer") {
-      customer = field(claim, "customer"); from = field(claim, "from"); to = field(claim, "to")
+      customer = field(claim, "customer"); offset = field(claim, "offset"); from = field(claim, "from"); to = field(claim, "to")
       for (i = 1; i <= count; i++) {
         here = order[i]; chain = value[here, "chain"]; no = field(chain, "no"); previous = field(chain, "previous")
         if (value[here, "customer"] != "\"" customer "\"") refuse("entry " here, "it does not show that it is about this customer")
         if (no == "" || no + 0 != first + i - 1) refuse("entry " here, "it is number " no " of the customer where " first + i - 1 " is due: one is missing")
-        fits = i > 1 ? previous == order[i - 1] : no == 1 ? previous == "null" : previous ~ /^[0-9]+$/ && previous + 0 < here + 0
+        if (offset !~ /^[0-9]+$/) refuse("completeness.json", "no offset")
+        fits = i > 1 ? previous == order[i - 1] + offset : no == 1 ? previous == "null" : previous ~ /^[0-9]+$/ && previous + 0 < here + offset
         if (!fits) refuse("entry " here, "it names another entry as the one before it")
       }
       if (count != last - first + 1) refuse("completeness.json", count " entries are not " first " to " last)

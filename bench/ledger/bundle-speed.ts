@@ -67,7 +67,7 @@ try {
   const start = performance.now();
   const buildCpu = process.cpuUsage();
   const bundle = await buildBundle(
-    { db, store, signer, tools, openerOf: async (_, id) => sealers.get(id) },
+    { db, store, firstSeq: 0, signer, tools, openerOf: async (_, id) => sealers.get(id) },
     {
       query: { by: 'customer', customerId: customer.id },
       shown: new Set(['customer']),

@@ -4,8 +4,11 @@ import { fixedZip } from '../../src/platform/archive/fixed-zip.ts';
 import { buildBundle } from '../../src/records/ledger/bundle/build-bundle.ts';
 import { bundleWorld } from '../support/bundle-world.ts';
 import { readPolicy, verifyBundle } from '../support/independent-verifier.ts';
+import { inShell } from '../support/plain-verifier.ts';
+import { opensslVersion } from '../support/timestamp-authority.ts';
 
 type World = Awaited<ReturnType<typeof bundleWorld>>;
+const openssl = opensslVersion();
 const policyOf = ({ policy }: World) => readPolicy(Buffer.from(policy));
 
 describe('an evidence bundle about a customer', () => {
@@ -42,7 +45,7 @@ describe('an evidence bundle about a customer', () => {
     const checkpoint = await world.checkpointOver();
     const build = () =>
       buildBundle(
-        { ...world, openerOf: async (_, id) => world.sealers.get(id), tools: new Map() },
+        { ...world, firstSeq: 0, openerOf: async (_, id) => world.sealers.get(id), tools: new Map() },
         {
           query: { by: 'entries', first: 1, last: 5 },
           shown: new Set(['customer', 'actor']),
@@ -74,6 +77,22 @@ describe('an evidence bundle about a customer', () => {
     expect(
       (await verifyBundle(nothing.zip, policyOf(world))).entries.map(({ fields }) => fields.length),
     ).toEqual([2, 2]);
+  });
+
+  it('from the log of a later year counts on from the year before', async () => {
+    const world = await bundleWorld();
+    await world.fill(9);
+    await world.db.pool.query('update ledger_publisher set first_seq = 5');
+    const [customerId = ''] = world.people.customers;
+    const { files, zip, seq } = await world.exported({
+      query: { by: 'customer', customerId: customerId as never },
+    });
+    const found = await verifyBundle(zip, policyOf(world));
+    expect(found.complete).toBe(`all entries about ${customerId} from number 3 to number 4`);
+    expect(found.entries.map(({ index }) => index + 5)).toEqual([7, seq]);
+    expect(inShell(files, ['--key', world.key]).said).toMatch(
+      openssl ? /from number 3 to number 4\nverified\n$/ : /./,
+    );
   });
 
   it('is refused for a customer whose key was destroyed', async () => {

@@ -114,11 +114,15 @@ export const bundleWorld = async () => {
     const note = formatNote({ text: own.note.text, signatures: [...own.note.signatures, cosignature] });
     return readCheckpoint(Buffer.from(note));
   };
-  const exported = (ask: Partial<ExportAsk> & Pick<ExportAsk, 'query'>) =>
+  const firstSeqOf = async (): Promise<number> =>
+    (await db.pool.query<{ first_seq: number }>('select first_seq from ledger_publisher')).rows[0]
+      ?.first_seq ?? 0;
+  const exported = async (ask: Partial<ExportAsk> & Pick<ExportAsk, 'query'>) =>
     exportEvidence(
       {
         db,
         store,
+        firstSeq: await firstSeqOf(),
         signer,
         clock,
         ledger,

@@ -71,7 +71,7 @@ const recordExport = async (ports: ExportPorts, ask: ExportAsk): Promise<number>
  */
 export const exportEvidence = async (ports: ExportPorts, ask: ExportAsk): Promise<Exported> => {
   const seq = await recordExport(ports, ask);
-  const checkpoint = await ports.checkpointOver(seq + 1);
+  const checkpoint = await ports.checkpointOver(seq - ports.firstSeq + 1);
   const bundle = await buildBundle(ports, { ...ask, checkpoint });
   return { ...bundle, zip: fixedZip(bundle.files), seq, checkpoint };
 };

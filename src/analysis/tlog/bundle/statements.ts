@@ -38,6 +38,8 @@ export type Completeness =
       readonly customer: string;
       readonly first: number;
       readonly last: number;
+      /** What the log's entry 0 is in the whole ledger: chains count there, also over the turn of a year. */
+      readonly offset: number;
       readonly from?: string;
       readonly to?: string;
     }

@@ -27,6 +27,8 @@ import { type KeptEntry, type KeptValue, keptEntries, type OpenerOf } from './ke
 export interface BundlePorts extends ProvingPorts {
   readonly signer: SignerKey;
   readonly openerOf: OpenerOf;
+  /** Where the log begins in the whole ledger. */
+  readonly firstSeq: number;
   /** The offline verifiers that go with every bundle, by their paths. */
   readonly tools: BundleFiles;
 }
@@ -82,7 +84,11 @@ const chainNoOf = ({ shown }: ShownEntry): number | undefined => {
   return typeof value?.no === 'number' ? value.no : undefined;
 };
 
-const completenessOf = ({ query }: BundleAsk, entries: readonly ShownEntry[]): Completeness => {
+const completenessOf = (
+  { query }: BundleAsk,
+  entries: readonly ShownEntry[],
+  firstSeq: number,
+): Completeness => {
   const [first, last] = [entries[0], entries.at(-1)];
   if (!first || !last) throw new Fault('unprocessable', 'there is no such entry');
   if (query.by === 'entries' || query.by === 'times')
@@ -97,6 +103,7 @@ const completenessOf = ({ query }: BundleAsk, entries: readonly ShownEntry[]): C
     customer: query.customerId,
     first: firstNo,
     last: lastNo,
+    offset: firstSeq,
     ...(query.from === undefined ? {} : { from: formatInstant(query.from) }),
     ...(query.to === undefined ? {} : { to: formatInstant(query.to) }),
   };
@@ -108,14 +115,17 @@ const completenessOf = ({ query }: BundleAsk, entries: readonly ShownEntry[]): C
  */
 export const buildBundle = async (ports: BundlePorts, ask: BundleAsk): Promise<Bundle> => {
   const { checkpoint } = ask;
-  const selected = await selectEntries(ports.db, ask.query, checkpoint.size);
+  const selected = await selectEntries(ports.db, ask.query, {
+    firstSeq: ports.firstSeq,
+    size: checkpoint.size,
+  });
   const edges = new Map(selected.map((one) => [one.index, one]));
   const indexes = selected.map(({ index }) => index);
-  const kept = await keptEntries(ports.db, indexes, ports.openerOf);
+  const kept = await keptEntries(ports, indexes, ports.firstSeq);
   const entries = kept.map((entry) =>
     splitValues(entry, edges.get(entry.index) ?? { index: entry.index, isEdge: false }, ask),
   );
-  const completeness = completenessOf(ask, entries);
+  const completeness = completenessOf(ask, entries, ports.firstSeq);
   const files = new Map<string, Uint8Array>([
     ['checkpoint', Buffer.from(formatNote(checkpoint.note))],
     ['README.txt', Buffer.from(bundleReadme(checkpoint, completeness))],

@@ -24,14 +24,22 @@ export type BundleQuery =
 /** Entries in one bundle. Three files each: a zip numbers 65,535. */
 export const bundleEntriesMax = 20_000;
 
+/** The log that a bundle is taken from: entry `index` of it is the one at `firstSeq + index` of the whole ledger. */
+export interface LogSpan {
+  readonly firstSeq: number;
+  /** How many entries the checkpoint covers. */
+  readonly size: number;
+}
+
 export interface Selected {
+  /** In the log. */
   readonly index: number;
   /** True: it stands there only to show where the selection ends, so nothing of it is shown but its number. */
   readonly isEdge: boolean;
 }
 
 interface Place {
-  readonly seq: number;
+  readonly index: number;
   readonly at: Instant;
 }
 
@@ -72,9 +80,9 @@ const placesOf = async (
   db: CaseboundDatabase,
   by: keyof typeof sources,
   subject: string,
-): Promise<Place[]> => {
+): Promise<{ seq: number; at: Instant }[]> => {
   const sql = `select seq, at from (${sources[by]}) s order by seq limit 1000000`;
-  return (await faulting(db.pool.query<Place>(sql, [subject]))).rows;
+  return (await faulting(db.pool.query<{ seq: number; at: Instant }>(sql, [subject]))).rows;
 };
 
 const rangeOfTimes = async (
@@ -107,7 +115,7 @@ const withEdges = (places: readonly Place[], times: Times): Selected[] => {
   const start = inside[0] ?? end + 1;
   return places
     .slice(Math.max(0, start - 1), end + 2)
-    .map(({ seq, at }) => ({ index: seq, isEdge: !isWithin(times, at) }));
+    .map(({ index, at }) => ({ index, isEdge: !isWithin(times, at) }));
 };
 
 /**
@@ -117,20 +125,24 @@ const withEdges = (places: readonly Place[], times: Times): Selected[] => {
 export const selectEntries = async (
   db: CaseboundDatabase,
   query: BundleQuery,
-  size: number,
+  { firstSeq, size }: LogSpan,
 ): Promise<Selected[]> => {
   if (query.by === 'entries') return everyEntry(query, size);
   if (query.by === 'times') {
     const range = await rangeOfTimes(db, query);
     if (!range) throw new Fault('unprocessable', 'there is no entry in that time');
-    return everyEntry({ ...range, last: Math.min(range.last, size - 1) }, size);
+    const [first, last] = [Math.max(range.first - firstSeq, 0), Math.min(range.last - firstSeq, size - 1)];
+    if (first > last) throw new Fault('unprocessable', 'the log in use has no entry in that time');
+    return everyEntry({ first, last }, size);
   }
   const all = await placesOf(db, query.by, subjectOf(query));
-  const places = all.filter(({ seq }) => seq < size);
+  const places = all
+    .map(({ seq, at }) => ({ index: seq - firstSeq, at }))
+    .filter(({ index }) => index >= 0 && index < size);
   const selected =
     query.by === 'customer'
       ? withEdges(places, query)
-      : places.filter(({ at }) => isWithin(query, at)).map(({ seq }) => ({ index: seq, isEdge: false }));
+      : places.filter(({ at }) => isWithin(query, at)).map(({ index }) => ({ index, isEdge: false }));
   if (selected.length === 0) throw new Fault('unprocessable', `no entry names this ${query.by} in that time`);
   checkCount(selected.length);
   return selected;

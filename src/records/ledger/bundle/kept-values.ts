@@ -17,6 +17,7 @@ export interface KeptValue {
 }
 
 export interface KeptEntry {
+  /** In the log. */
   readonly index: number;
   readonly bytes: Buffer;
   /** Of each class that is kept and opens. */
@@ -56,20 +57,21 @@ const remembering = (openerOf: OpenerOf): OpenerOf => {
  * @throws Fault `not-verified` when the database holds something else than was committed to
  */
 export const keptEntries = async (
-  db: CaseboundDatabase,
+  { db, openerOf }: { readonly db: CaseboundDatabase; readonly openerOf: OpenerOf },
   indexes: readonly number[],
-  openerOf: OpenerOf,
+  firstSeq: number,
 ): Promise<KeptEntry[]> => {
+  const places = indexes.map((index) => index + firstSeq);
   const openerFor = remembering(openerOf);
   const [entries, sealed] = await faulting(
     Promise.all([
       db.pool.query<{ seq: number; bytes: Buffer }>(
         'select seq, bytes from entry where seq = any ($1::bigint[]) order by seq',
-        [indexes],
+        [places],
       ),
       db.pool.query<SealedRow>(
         'select seq, subject_class, subject_id, sealed from disclosure where seq = any ($1::bigint[])',
-        [indexes],
+        [places],
       ),
     ]),
   );
@@ -83,7 +85,7 @@ export const keptEntries = async (
       const texts = opener.open(row.sealed, disclosureContext(seq, row.subject_class)).toString().split('\n');
       values.set(row.subject_class, checkedValues(texts, bytes, seq));
     }
-    kept.push({ index: seq, bytes, values });
+    kept.push({ index: seq - firstSeq, bytes, values });
   }
   return kept;
 };
