@@ -3,6 +3,7 @@
  * of what destroys.
  */
 import type { Actor } from '../../src/model/actor.ts';
+import { isFault } from '../../src/model/fault.ts';
 import type { FieldName } from '../../src/model/field.ts';
 import {
   type AgentId,
@@ -13,6 +14,7 @@ import {
   type SessionId,
 } from '../../src/model/id.ts';
 import { formatInstant, type Instant, instantOf, later } from '../../src/model/instant.ts';
+import { isRefusal } from '../../src/model/refusal.ts';
 import type { Role } from '../../src/model/role.ts';
 import { systemChance } from '../../src/platform/chance/system-chance.ts';
 import { SimulatedClock } from '../../src/platform/clock/simulated-clock.ts';
@@ -185,4 +187,47 @@ export class ErasureGround {
     );
     return rows[0]?.count ?? 0;
   }
+
+  /** Every table in which a customer's id, or what leads to it, may stand. */
+  async leftOf(id: string): Promise<Record<string, number>> {
+    const places: Record<string, string> = {
+      customer: 'customer where id = $1',
+      key: 'keys.customer_key where customer_id = $1',
+      lookUps: 'lookup_hash where customer_id = $1',
+      disclosures: 'disclosure where subject_id = $1',
+      chain: 'customer_chain where customer_id = $1',
+      accesses: 'access where customer_id = $1',
+      views: 'shown_view where customer_id = $1',
+      approvals: 'approval where customer_id = $1',
+      glass: 'break_glass where customer_id = $1',
+      found: 'support_case where found_customer_id = $1',
+    };
+    const counts: Record<string, number> = {};
+    for (const [name, text] of Object.entries(places)) counts[name] = await this.count(text, id);
+    return counts;
+  }
 }
+
+/** What came of an ask: the refusal, the fault, or that it was taken. */
+export const erasureCodeOf = async (act: Promise<object>): Promise<string> => {
+  try {
+    const answer = await act;
+    return isRefusal(answer) ? answer.refused : 'taken';
+  } catch (thrown) {
+    return isFault(thrown) ? `fault ${thrown.code}` : String(thrown);
+  }
+};
+
+/** What is left of an erased customer. */
+export const nothingLeft: Readonly<Record<string, number>> = {
+  customer: 0,
+  key: 0,
+  lookUps: 0,
+  disclosures: 0,
+  chain: 0,
+  accesses: 0,
+  views: 0,
+  approvals: 0,
+  glass: 0,
+  found: 0,
+};

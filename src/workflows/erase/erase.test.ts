@@ -1,7 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ErasureGround, groundStart } from '../../../test/support/erasure-ground.ts';
+import {
+  erasureCodeOf as codeOf,
+  ErasureGround,
+  groundStart,
+  nothingLeft as nothing,
+} from '../../../test/support/erasure-ground.ts';
 import { type FreshDatabase, freshDatabase } from '../../../test/support/fresh-database.ts';
 import { temporaryDirectory } from '../../../test/support/temporary-directory.ts';
 import { openCheckpoint } from '../../analysis/tlog/checkpoint/checkpoint.ts';
@@ -9,18 +14,15 @@ import { verifyTlogProof } from '../../analysis/tlog/checkpoint/tlog-proof.ts';
 import { leafHash } from '../../analysis/tlog/entry/entry.ts';
 import { makeSignerKey } from '../../analysis/tlog/note/signer-key.ts';
 import type { Actor } from '../../model/actor.ts';
-import { Fault, isFault } from '../../model/fault.ts';
 import { type CustomerId, newId } from '../../model/id.ts';
 import { later } from '../../model/instant.ts';
 import { plain } from '../../model/plain.ts';
-import { isRefusal } from '../../model/refusal.ts';
 import { systemChance } from '../../platform/chance/system-chance.ts';
 import { FolderLogStore } from '../../platform/log-store/folder-log-store.ts';
 import type { HoldCover } from '../../records/hold/hold.ts';
 import { holdWriter } from '../../records/hold/hold-writer.ts';
 import { proveEntry } from '../../records/ledger/publish/prove-entry.ts';
 import { LedgerPublisher } from '../../records/ledger/publish/publisher.ts';
-import { carryOutUnfinished } from './carry-out.ts';
 import { erase } from './erase.ts';
 import type { ErasePorts, ErasureAsk } from './erase-ports.ts';
 
@@ -47,44 +49,6 @@ const askFor = (id: CustomerId, changes: Partial<ErasureAsk> = {}): ErasureAsk =
     ...changes,
   };
 };
-const codeOf = async (act: Promise<object>): Promise<string> => {
-  try {
-    const answer = await act;
-    return isRefusal(answer) ? answer.refused : 'taken';
-  } catch (thrown) {
-    return isFault(thrown) ? `fault ${thrown.code}` : String(thrown);
-  }
-};
-/** Every table in which a customer's id, or what leads to it, may stand. */
-const leftOf = async (id: string): Promise<Record<string, number>> => {
-  const places: Record<string, string> = {
-    customer: 'customer where id = $1',
-    key: 'keys.customer_key where customer_id = $1',
-    lookUps: 'lookup_hash where customer_id = $1',
-    disclosures: 'disclosure where subject_id = $1',
-    chain: 'customer_chain where customer_id = $1',
-    accesses: 'access where customer_id = $1',
-    views: 'shown_view where customer_id = $1',
-    approvals: 'approval where customer_id = $1',
-    glass: 'break_glass where customer_id = $1',
-    found: 'support_case where found_customer_id = $1',
-  };
-  const counts: Record<string, number> = {};
-  for (const [name, text] of Object.entries(places)) counts[name] = await ground.count(text, id);
-  return counts;
-};
-const nothing = {
-  customer: 0,
-  key: 0,
-  lookUps: 0,
-  disclosures: 0,
-  chain: 0,
-  accesses: 0,
-  views: 0,
-  approvals: 0,
-  glass: 0,
-  found: 0,
-};
 const filesIn = (folder: string): Record<string, string> =>
   Object.fromEntries(
     readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -110,17 +74,17 @@ describe('erasing a customer', () => {
       `insert into lead (alert_id, source, agent_id, kind, score, told) values ('alt_1', 's', $1, 'k', '1', $2)`,
       [ann.agentId, JSON.stringify({ accesses: [rosa.id, omar.id] })],
     );
-    const before = await leftOf(omar.id);
+    const before = await ground.leftOf(omar.id);
     const refHash = ground.keys.hash('customer-ref', rosa.ref);
     expect(await erase(ground.ports, pia, askFor(rosa.id))).toMatchObject({ state: 'done', repeated: false });
-    expect(await leftOf(rosa.id)).toEqual(nothing);
+    expect(await ground.leftOf(rosa.id)).toEqual(nothing);
     for (const table of [
       'customer where ref_hash = $1',
       'support_case where customer_ref_hash = $1',
       'case_change where customer_ref_hash = $1',
     ])
       expect([table, await ground.count(table, refHash)]).toEqual([table, 0]);
-    expect(await leftOf(omar.id)).toEqual(before);
+    expect(await ground.leftOf(omar.id)).toEqual(before);
     expect(await ground.count('lead where strpos(told, $1) > 0', rosa.id)).toBe(0);
     expect(await ground.count('lead where strpos(told, $1) > 0', omar.id)).toBe(1);
     // What the agent did is still there, and that it was one customer.
@@ -227,7 +191,7 @@ describe('erasing a customer', () => {
     expect(await codeOf(erase(ground.ports, pia, askFor(omar.id, { request: request ?? '' })))).toBe(
       'fault conflict',
     );
-    expect(await leftOf(omar.id)).toMatchObject({ customer: 1, key: 1 });
+    expect(await ground.leftOf(omar.id)).toMatchObject({ customer: 1, key: 1 });
   });
 
   it('is refused to other roles, ended sessions and suspended people, and each try is on record', async () => {
@@ -242,7 +206,7 @@ describe('erasing a customer', () => {
       'account-suspended',
     );
     expect(await denied()).toBe(before + 3);
-    expect(await leftOf(rosa.id)).toMatchObject({ customer: 1, key: 1 });
+    expect(await ground.leftOf(rosa.id)).toMatchObject({ customer: 1, key: 1 });
   });
 
   it('says so for nobody, and for a number out of form', async () => {
@@ -262,7 +226,7 @@ describe('erasing a customer', () => {
     const back = await ground.customer(rosa.ref);
     expect(back.id).not.toBe(rosa.id);
     expect(back.key.exposeForWrapping().equals(rosa.key.exposeForWrapping())).toBe(false);
-    expect(await leftOf(back.id)).toMatchObject({ customer: 1, key: 1, lookUps: 3 });
+    expect(await ground.leftOf(back.id)).toMatchObject({ customer: 1, key: 1, lookUps: 3 });
   });
 });
 
@@ -299,10 +263,10 @@ describe('a legal hold', () => {
         range: { scope: 'range', from: later(groundStart, 500_000), to: later(groundStart, 500_001) },
       };
       await hold(covers[scope]);
-      const before = await leftOf(rosa.id);
+      const before = await ground.leftOf(rosa.id);
       const orders = await ground.count("entry where kind = 'erasure/v1'");
       expect(await codeOf(erase(ground.ports, pia, askFor(rosa.id)))).toBe('held');
-      expect(await leftOf(rosa.id)).toEqual(before);
+      expect(await ground.leftOf(rosa.id)).toEqual(before);
       expect(await ground.count("entry where kind = 'erasure/v1'")).toBe(orders);
       expect(await codeOf(erase(ground.ports, pia, askFor(omar.id)))).toBe('taken');
       // It ends by its date.
@@ -329,10 +293,10 @@ describe('a legal hold', () => {
     };
     const ask = askFor(rosa.id);
     expect(await codeOf(erase(late, pia, ask))).toBe('held');
-    expect(await leftOf(rosa.id)).toMatchObject({ customer: 1, key: 1 });
+    expect(await ground.leftOf(rosa.id)).toMatchObject({ customer: 1, key: 1 });
     await lift();
     expect(await codeOf(erase(ports, pia, ask))).toBe('taken');
-    expect(await leftOf(rosa.id)).toEqual(nothing);
+    expect(await ground.leftOf(rosa.id)).toEqual(nothing);
   });
 
   it('covers agents the same way', async () => {
@@ -400,73 +364,5 @@ describe('erasing an agent', () => {
     const leo = await ground.person('agent');
     const ask = askFor('' as CustomerId, { subject: { subjectClass: 'actor', id: leo.agentId } });
     expect(await codeOf(erase(ground.ports, pia, ask))).toBe('has-not-left');
-  });
-});
-
-describe('an erasure that was cut short', () => {
-  /** Every call that leaves the process, in order; the nth one fails after, or before, it took effect. */
-  const failingAt = (n: number, when: 'before' | 'after'): ErasePorts => {
-    let calls = 0;
-    const cut = async <T>(act: () => Promise<T>): Promise<T> => {
-      calls += 1;
-      if (calls === n && when === 'before') throw new Fault('storage-down', 'cut');
-      const answer = await act();
-      if (calls === n) throw new Fault('storage-down', 'cut');
-      return answer;
-    };
-    const { ports } = ground;
-    const { erasures, ledger } = ports;
-    return {
-      ...ports,
-      ledger: { append: (draft, options) => cut(() => ledger.append(draft, options)) },
-      erasures: {
-        ...erasures,
-        add: (erasure) => cut(() => erasures.add(erasure)),
-        order: (id, entry) => cut(() => erasures.order(id, entry)),
-        destroy: (erasure, now) => cut(() => erasures.destroy(erasure, now)),
-        clear: (erasure) => cut(() => erasures.clear(erasure)),
-        finish: (id, entry, now) => cut(() => erasures.finish(id, entry, now)),
-      },
-    };
-  };
-
-  it('at any step, is carried on to the same end with two entries and true counts', async () => {
-    let cuts = 0;
-    for (let n = 1; n <= 40; n += 1)
-      for (const when of ['before', 'after'] as const) {
-        const rosa = await ground.customer();
-        await ground.look(rosa, ann.agentId, 3);
-        const ask = askFor(rosa.id);
-        const entries = await ground.count("entry where kind = 'erasure/v1'");
-        const code = await codeOf(erase(failingAt(n, when), pia, ask));
-        if (code === 'taken') return expect(cuts).toBeGreaterThan(12);
-        cuts += 1;
-        // Before it was written down nothing has begun; from then on nobody needs to ask again.
-        if (await ground.ports.erasures.findByRequest(ask.request)) await carryOutUnfinished(ground.ports);
-        else await erase(ground.ports, pia, ask);
-        const erasure = await ground.ports.erasures.findByRequest(ask.request);
-        expect([n, when, erasure?.state, erasure?.destroyed.disclosures]).toEqual([n, when, 'done', 3]);
-        expect(await leftOf(rosa.id)).toEqual(nothing);
-        expect(await ground.count("entry where kind = 'erasure/v1'")).toBe(entries + 2);
-      }
-    throw new Error('it was cut short every time');
-  });
-
-  it('removes what a look under way wrote after the destruction, and then forgets the id', async () => {
-    const rosa = await ground.customer();
-    await erase(ground.ports, pia, askFor(rosa.id));
-    await ground.look(rosa, ann.agentId, 2);
-    expect(await leftOf(rosa.id)).toMatchObject({ disclosures: 2, accesses: 2, chain: 1 });
-    await carryOutUnfinished(ground.ports);
-    expect((await ground.ports.erasures.findOf({ subjectClass: 'customer', id: rosa.id }))?.subjectId).toBe(
-      rosa.id,
-    );
-    ground.clock.advance(3_700_000);
-    await carryOutUnfinished(ground.ports);
-    expect(await leftOf(rosa.id)).toEqual(nothing);
-    const erasure = await ground.ports.erasures.findOf({ subjectClass: 'customer', id: rosa.id });
-    expect([erasure?.subjectId, erasure?.state]).toEqual([undefined, 'done']);
-    expect(await erase(ground.ports, pia, askFor(rosa.id))).toMatchObject({ repeated: true });
-    ground.clock.setTo(groundStart);
   });
 });

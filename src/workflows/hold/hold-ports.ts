@@ -57,8 +57,6 @@ export interface HoldShown {
 
 /** Who puts legal holds on and lifts them. */
 export const holdingRoles: readonly Role[] = ['responder', 'administrator'];
-/** Who may read which there are. */
-export const holdReadingRoles: readonly Role[] = ['responder', 'administrator', 'auditor'];
 
 export const reasonCharsMin = 10;
 export const reasonCharsMax = 500;
