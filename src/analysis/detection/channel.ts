@@ -11,6 +11,8 @@ export interface Channel {
   readonly stake: number;
   /** A day counts for at most this: one odd day, however odd, is one odd day. */
   readonly dayMax: number;
+  /** Days differ by at least this overdispersion: what comes rarely comes in bursts, long before a log shows it. */
+  readonly spreadMin: number;
   /** Also watched in agents who are no case workers: what no role makes ordinary from one day to the next. */
   readonly everyRole: boolean;
   /** What one day's chances are counted in. */
@@ -28,7 +30,7 @@ const visitChannel = <Name extends string>(
   name: Name,
   kind: AlertKind,
   told: Pick<Channel, 'stake' | 'counted'> &
-    Partial<Pick<Channel, 'needsCases' | 'needsPurpose' | 'needs' | 'dayMax' | 'everyRole'>>,
+    Partial<Pick<Channel, 'needsCases' | 'needsPurpose' | 'needs' | 'dayMax' | 'spreadMin' | 'everyRole'>>,
 ): Channel & { readonly name: Name } => ({
   name,
   kind,
@@ -39,6 +41,7 @@ const visitChannel = <Name extends string>(
   needsPurpose: told.needsPurpose ?? false,
   needs: told.needs ?? [],
   dayMax: told.dayMax ?? Number.POSITIVE_INFINITY,
+  spreadMin: told.spreadMin ?? 0.08,
   everyRole: told.everyRole ?? false,
 });
 
@@ -97,30 +100,40 @@ export const channels = [
   visitChannel('refused', 'probing', {
     stake: 0.04,
     everyRole: true,
+    spreadMin: 1,
     counted: 'refused tries',
     needs: ['action'],
   }),
   visitChannel('empty-lookup', 'probing', {
     stake: 0.04,
+    spreadMin: 0.5,
     counted: 'look-ups after which nothing was opened',
     needs: ['action'],
   }),
   {
-    ...visitChannel('volume', 'surge', { stake: 0.05, everyRole: true, counted: 'customers opened' }),
+    ...visitChannel('volume', 'surge', {
+      stake: 0.05,
+      everyRole: true,
+      spreadMin: 0.2,
+      counted: 'customers opened',
+    }),
     per: 'hour' as const,
   },
   visitChannel('odd-hour', 'odd-hours', {
     stake: 0.04,
     dayMax: 3,
+    spreadMin: 8,
     counted: 'customers opened at hours at which the agent never works',
   }),
   visitChannel('rhythm', 'odd-pace', {
     stake: 0.02,
     dayMax: 4,
+    spreadMin: 4,
     counted: 'customers opened after exactly the same pause as the one before',
   }),
   visitChannel('haste', 'odd-pace', {
     stake: 0.02,
+    spreadMin: 2,
     counted: 'customers opened within seconds of another one',
   }),
   {
@@ -149,6 +162,7 @@ export const channels = [
   visitChannel('login', 'shared-login', {
     stake: 0.02,
     dayMax: 1,
+    spreadMin: 8,
     counted: 'changes of device, site or session that one person does not make',
     needs: [['device', 'session', 'site']],
   }),

@@ -35,6 +35,7 @@ export interface DayWork {
 const joint = channelAt.joint;
 const everyRole = channels.map((channel) => channel.everyRole);
 const dayMax = channels.map((channel) => channel.dayMax);
+const spreadMin = channels.map((channel) => channel.spreadMin);
 /** Channels that enter the joint one: of each family one, so that the same looks do not count twice. */
 const joined = (
   [
@@ -83,7 +84,10 @@ export const ownLevel = (
 export const commonSpread = ({ dayExcess, dayMeasure }: Memory['spread'], channel: number): number =>
   Math.min(
     30,
-    Math.max(0.08, ((dayExcess[channel] as number) + 0.5) / ((dayMeasure[channel] as number) + 0.5)),
+    Math.max(
+      spreadMin[channel] as number,
+      ((dayExcess[channel] as number) + 0.5) / ((dayMeasure[channel] as number) + 0.5),
+    ),
   );
 
 /** The overdispersion of one agent's days: all agents', moved by its own. */
