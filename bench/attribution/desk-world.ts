@@ -91,6 +91,10 @@ const dealTables = (dice: Dice, agents: number, queues: number, activity: Float6
   });
 };
 
+/** The queue in which a leaked sub-segment lies, and the first of those that leak whole. */
+const segmentQueue = (shared: number): number => Math.min(3, shared - 1);
+const leakedQueue = (queues: number): number => Math.min(5, queues - 2);
+
 const stageOf = (options: DeskWorldOptions): Stage => {
   const dice = diceOf(options.seed);
   const [agents, days] = [options.agents ?? 1000, options.days ?? 180];
@@ -115,14 +119,14 @@ const stageOf = (options: DeskWorldOptions): Stage => {
   const inSegment = new Uint8Array(customers);
   const specialists: number[] = [];
   if (options.leak === 'sub-segment') {
-    const table = dealt[3] ?? new Int32Array(0);
+    const table = dealt[segmentQueue(shared)] ?? new Int32Array(1);
     while (specialists.length < (options.specialists ?? 3)) {
       const agent = dice.pick([...table]);
       if (!specialists.includes(agent)) specialists.push(agent);
     }
     const size = Math.round(specialists.length * 700);
     for (let customer = 0, left = size; customer < customers && left > 0; customer += 1)
-      if (queueOf[customer] === 3) {
+      if (queueOf[customer] === segmentQueue(shared)) {
         inSegment[customer] = 1;
         left -= 1;
       }
@@ -259,15 +263,20 @@ const leakReports = (stage: Stage): MadeReport[] => {
   const wanted = options.leakReports ?? (options.leak === 'sub-segment' ? 300 : 2000);
   const at = 30 + dice.real() * (days - 80);
   const taken = new Set<number>();
+  const leaked = leakedQueue(stage.queues);
   if (options.leak === 'tickets') {
     // A copy of one queue's recent tickets: leaked by somebody else than the agents who saw them.
     for (let row = 0; row < rows.count; row += 1)
-      if (rows.queue[row] === 5 && (rows.at[row] ?? 0) < at && (rows.at[row] ?? 0) > at - 30)
+      if (rows.queue[row] === leaked && (rows.at[row] ?? 0) < at && (rows.at[row] ?? 0) > at - 30)
         taken.add(rows.customer[row] ?? 0);
   } else
     for (let customer = 0; customer < customers; customer += 1) {
       const queue = stage.queueOf[customer];
-      if (options.leak === 'sub-segment' ? stage.inSegment[customer] === 1 : queue === 5 || queue === 6)
+      if (
+        options.leak === 'sub-segment'
+          ? stage.inSegment[customer] === 1
+          : queue === leaked || queue === leaked + 1
+      )
         taken.add(customer);
     }
   return dice
