@@ -10,7 +10,6 @@ import {
   innocentSources,
   isDated,
   looksByAgent,
-  type WeekSpan,
 } from './sample-sources.ts';
 import { windowOf } from './sample-window.ts';
 import { segmentSources } from './segment-sources.ts';
@@ -24,8 +23,8 @@ const lookAlikesMax = 10;
 /** An account that is taken into the mixture. */
 interface Chosen {
   readonly looks: AgentLooks;
-  readonly span: WeekSpan;
-  readonly source: Source;
+  /** Its looks in the likeliest window of each length, and in the whole log: whatever it gave, it gave in these. */
+  readonly sources: readonly Source[];
 }
 
 const odds = (log: number, agents: number): number => {
@@ -60,13 +59,16 @@ class SampleSearch {
         if (!best || evidence.log > best.evidence.log) best = { looks, evidence };
       }
       if (!best || odds(best.evidence.log, this.#agents) < listedAt) break;
-      chosen = this.#kept([...chosen, this.#chosenOf(best.looks, best.evidence.best)]);
+      chosen = this.#kept([...chosen, this.#chosenOf(best.looks, best.evidence)]);
     }
     return chosen;
   }
 
   mixtureOf(chosen: readonly Chosen[]): Mixture {
-    return fitMixture([...this.#innocent, ...chosen.map(({ source }) => source)], this.#book.records.length);
+    return fitMixture(
+      [...this.#innocent, ...chosen.flatMap(({ sources }) => sources)],
+      this.#book.records.length,
+    );
   }
 
   /** What speaks for one of the chosen when the others are already there. */
@@ -97,10 +99,30 @@ class SampleSearch {
     return chosen.filter((one) => odds(this.evidenceOf(one, chosen).log, this.#agents) >= listedAt);
   }
 
-  #chosenOf(looks: AgentLooks, span: WeekSpan): Chosen {
-    return { looks, span, source: agentSource(this.#book, looks, span) };
+  /** Were it one window only, an account with the same looks could take what lies outside of it. */
+  #chosenOf(looks: AgentLooks, { windows }: Evidence): Chosen {
+    const byLength = Map.groupBy(windows, ({ span }) => span.to - span.from);
+    const spans = [...byLength.values()].map(
+      (same) => same.reduce((best, next) => (next.log > best.log ? next : best)).span,
+    );
+    return { looks, sources: spans.map((span) => agentSource(this.#book, looks, span)) };
   }
 }
+
+/** How many records the sources of each of the chosen explain, in the mean. */
+const explainedBy = (mixture: Mixture, chosen: readonly Chosen[]): readonly number[] => {
+  let at = mixture.weights.length - chosen.reduce((sum, { sources }) => sum + sources.length, 0);
+  return chosen.map(({ sources }) => {
+    let explained = 0;
+    for (const { chances } of sources) {
+      const weight = mixture.weights[at] ?? 0;
+      at += 1;
+      for (const [record, chance] of chances.entries())
+        explained += (weight * chance) / (mixture.chances[record] as number);
+    }
+    return explained;
+  });
+};
 
 /** How much of each suspect's posterior its look-alikes share. */
 const suspectOf = (
@@ -109,6 +131,7 @@ const suspectOf = (
   parts: {
     readonly book: SampleBook;
     readonly chosen: readonly Chosen[];
+    readonly explained: readonly number[];
     readonly nameOf: (agent: number) => string;
   },
 ): SampleSuspect => {
@@ -116,19 +139,14 @@ const suspectOf = (
   const evidence = search.evidenceOf(one, chosen);
   const rivals = search.rivalsOf(one, chosen);
   const somebody = odds(evidence.log, book.agents.size);
-  const weight = rivals.reduce((sum, { log }) => sum + Math.exp(log - evidence.log), 1);
-  const shareOf = (log: number): number => (somebody * Math.exp(log - evidence.log)) / weight;
-  const whole = search.mixtureOf(chosen);
-  const at = whole.weights.length - chosen.length + chosen.indexOf(one);
-  const explained = one.source.chances.reduce(
-    (sum, chance, record) => sum + ((whole.weights[at] ?? 0) * chance) / (whole.chances[record] as number),
-    0,
-  );
+  const most = Math.max(evidence.log, ...rivals.map(({ log }) => log));
+  const weight = rivals.reduce((sum, { log }) => sum + Math.exp(log - most), Math.exp(evidence.log - most));
+  const shareOf = (log: number): number => (somebody * Math.exp(log - most)) / weight;
   return {
     agent: nameOf(one.looks.agent),
     posterior: shareOf(evidence.log),
     window: windowOf(book, one.looks, evidence),
-    recordsExplained: explained,
+    recordsExplained: parts.explained[chosen.indexOf(one)] ?? 0,
     recordsSeen: new Set(one.looks.records).size,
     logEvidence: evidence.log,
     placebo: judgePlacebo(book, one.looks.agent),
@@ -201,17 +219,16 @@ export const attributeSample = (book: SampleBook, agentNames: readonly string[])
   const search = new SampleSearch(book);
   const chosen = records >= recordsMin && seen > 0 ? search.choose() : [];
   const nameOf = (agent: number): string => agentNames[agent] ?? '';
+  const explained = chosen.length > 0 ? explainedBy(search.mixtureOf(chosen), chosen) : [];
   const suspects = chosen
-    .map((one) => suspectOf(search, one, { book, chosen, nameOf }))
+    .map((one) => suspectOf(search, one, { book, chosen, explained, nameOf }))
     .filter(({ posterior }) => posterior >= listedAt)
     .toSorted((a, b) => b.posterior - a.posterior || b.logEvidence - a.logEvidence);
-  const weights = records > 0 && seen > 0 ? search.mixtureOf(chosen).weights : [1];
-  const ofChosen = weights.slice(weights.length - chosen.length).reduce((sum, weight) => sum + weight, 0);
   const nobody = suspects.reduce((product, suspect) => product * Math.max(0, 1 - togetherOf(suspect)), 1);
   return {
     suspects,
     nobodyPosterior: nobody,
-    elsewhereShare: records > 0 ? 1 - ofChosen : 1,
+    elsewhereShare: 1 - explained.reduce((sum, count) => sum + count, 0) / Math.max(1, records),
     warnings: warningsOf(book, suspects, seen),
     limits,
     counted: {

@@ -10,6 +10,8 @@ export interface ChunkColumn {
   /** What the chunk calls it. */
   readonly key: string;
   readonly form: ColumnForm;
+  /** What stands there when the file does not have it. */
+  readonly absent: number;
   create(rows: number): Column;
 }
 
@@ -39,6 +41,7 @@ const columnOf = (schema: ColumnSchema): ChunkColumn => {
     name: schema.name,
     key: keys[schema.name] ?? schema.name,
     form,
+    absent: notKnown(schema),
     create: (rows) => newColumn(form, rows),
   };
 };
@@ -50,6 +53,26 @@ const shapes = new Map(
 /** The columns of the chunks of one kind of file; of accesses and case changes the first is their time. */
 export const chunkShape = (kind: LogKind): readonly ChunkColumn[] => shapes.get(kind) ?? [];
 
+/** The columns that any of the files has: only these are worth putting in order. */
+export const heldShape = (kind: LogKind, files: readonly LogFile[]): readonly ChunkColumn[] =>
+  chunkShape(kind).filter(({ name }) =>
+    files.some(({ plan, constants }) => plan.cells.some((cell) => cell.name === name) || constants.has(name)),
+  );
+
+/** Columns in which nothing is known: one memory for all chunks. */
+export class AbsentColumns {
+  readonly #columns = new Map<string, Column>();
+
+  of({ key, absent, create }: ChunkColumn, rows: number): Column {
+    let held = this.#columns.get(key);
+    if (!held || held.length < rows) {
+      held = create(rows).fill(absent);
+      this.#columns.set(key, held);
+    }
+    return held.subarray(0, rows) as Column;
+  }
+}
+
 const constantOf = (schema: ColumnSchema, text: string, book: NameBook): number => {
   if (schema.kind === 'word') return Math.max(0, schema.words?.indexOf(text) ?? 0);
   if (schema.kind === 'count') return Number.isInteger(Number(text)) ? Number(text) : -1;
@@ -58,19 +81,22 @@ const constantOf = (schema: ColumnSchema, text: string, book: NameBook): number 
 };
 
 /** Gives a file's rows all the columns of their kind. */
-export const shapeRows = (file: LogFile, part: FileRows, book: NameBook): ShapedRows => {
+export const shapeRows = (file: LogFile, part: FileRows, parts: ShapeParts): ShapedRows => {
   const shaped: Record<string, Column | number> = { rows: part.rows };
   const schemas: readonly ColumnSchema[] = logSchemas[file.kind];
-  for (const [at, { name, key, create }] of chunkShape(file.kind).entries()) {
-    const cell = file.plan.cells.findIndex((plan) => plan.name === name);
-    const held = part.columns[cell];
+  for (const [at, column] of chunkShape(file.kind).entries()) {
+    const { name, key, create } = column;
+    const held = part.columns[file.plan.cells.findIndex((plan) => plan.name === name)];
+    const constant = file.constants.get(name);
     const schema = schemas[at];
     if (held) shaped[key] = held;
-    else if (schema) {
-      const constant = file.constants.get(name);
-      const value = constant === undefined ? notKnown(schema) : constantOf(schema, constant, book);
-      shaped[key] = value === 0 ? create(part.rows) : create(part.rows).fill(value);
-    }
+    else if (constant === undefined || !schema) shaped[key] = parts.absent.of(column, part.rows);
+    else shaped[key] = create(part.rows).fill(constantOf(schema, constant, parts.book));
   }
   return shaped as ShapedRows;
 };
+
+export interface ShapeParts {
+  readonly book: NameBook;
+  readonly absent: AbsentColumns;
+}

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { AccessChunk, AccessColumnName, CaseChangeChunk, LogNames } from '../../model/access-columns.ts';
 import { Fault } from '../../model/fault.ts';
-import { chunkShape, type ShapedRows, shapeRows } from './chunk-shape.ts';
+import { AbsentColumns, chunkShape, heldShape, type ShapedRows, shapeRows } from './chunk-shape.ts';
+import type { Column } from './columns.ts';
 import { FileReading, type Parsing, parseHere } from './file-rows.ts';
 import { type LogFile, planLogFile, sniffFile } from './log-file.ts';
 import { type FileMap, type LogMap, noMap, parseLogMap } from './log-map.ts';
@@ -138,6 +139,7 @@ class OpenLogTables implements LogTables {
   readonly #accounts = new Map<LogKind, readonly RunningAccount[]>();
   readonly #duplicates = new Map<LogKind, number>();
   readonly #sorters = new Set<RowSorter>();
+  readonly #absent = new AbsentColumns();
 
   constructor(opened: Opened, reading: LogReading) {
     this.#files = opened.files;
@@ -215,29 +217,32 @@ class OpenLogTables implements LogTables {
         this.#reading.signal?.throwIfAborted();
         rows += part.rows;
         this.#reading.onProgress?.({ bytesDone: bytesBefore + reading.bytesRead(), bytesTotal, rows });
-        yield shapeRows(file, part, this.#book);
+        yield shapeRows(file, part, { book: this.#book, absent: this.#absent });
       }
       bytesBefore += file.bytesTotal;
     }
   }
 
   async *#ordered(kind: 'accesses' | 'cases'): AsyncGenerator<ShapedRows> {
+    const shape = heldShape(kind, this.#of(kind));
+    const absent = chunkShape(kind).filter((column) => !shape.includes(column));
     const sorter = new RowSorter(
-      chunkShape(kind).map(({ form }) => form),
+      shape.map(({ form }) => form),
       this.#reading.memoryBytesMax ?? orderedBytesMax,
     );
     this.#sorters.add(sorter);
     try {
-      const shape = chunkShape(kind);
       for await (const rows of this.#rows(kind))
         await sorter.add(
           rows.rows,
-          shape.map(({ key }) => rows[key] as Float64Array<ArrayBuffer>),
+          shape.map(({ key }) => rows[key] as Column),
         );
       for await (const columns of sorter.inOrder()) {
         this.#reading.signal?.throwIfAborted();
-        const chunk: Record<string, unknown> = { rows: columns[0]?.length ?? 0 };
+        const rows = columns[0]?.length ?? 0;
+        const chunk: Record<string, unknown> = { rows };
         for (const [at, { key }] of shape.entries()) chunk[key] = columns[at];
+        for (const column of absent) chunk[column.key] = this.#absent.of(column, rows);
         this.#duplicates.set(kind, sorter.duplicates);
         yield chunk as ShapedRows;
       }
