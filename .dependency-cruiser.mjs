@@ -165,7 +165,8 @@ export default {
       comment: 'An import that leads nowhere is a rule that nobody checks.',
       severity: 'error',
       from: {},
-      to: { couldNotResolve: true },
+      // The desk's page asks the server for the mark's layer, which is stripped of its types on the way.
+      to: { couldNotResolve: true, pathNot: '^/mark-layer[.]js$' },
     },
     {
       name: 'no-cycles',

@@ -19,10 +19,9 @@ const readTablesFiles = (): Columns => {
     .map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'))
     .join('\n');
   const interfaces = new Map(
-    [...text.matchAll(/interface (\w+)(?: extends \w+)? \{\n(.*?)\n\}/gs)].map(([, name = '', body = '']) => [
-      name,
-      body,
-    ]),
+    [...text.matchAll(/interface (\w+)(?: extends [\w, ]+)? \{\n(.*?)\n\}/gs)].map(
+      ([, name = '', body = '']) => [name, body],
+    ),
   );
   const membersOf = (name: string): (readonly [string, string])[] =>
     [...(interfaces.get(name) ?? '').matchAll(/^ {2}'?([\w.]+)'?: (.+);$/gm)].map(

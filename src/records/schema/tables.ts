@@ -14,7 +14,6 @@ import type {
   ShiftId,
   SiteId,
   TeamId,
-  TraceId,
   VendorId,
   ViewId,
 } from '../../model/id.ts';
@@ -23,6 +22,7 @@ import type { RefusalCode } from '../../model/refusal.ts';
 import type { Role } from '../../model/role.ts';
 import type { Database } from '../../platform/postgres/database.ts';
 import type { ErasureTables } from './erasure-tables.ts';
+import type { WatchTables } from './watch-tables.ts';
 
 /**
  * The tables as the SQL files of this folder make them; a test compares the two. Times are read as Instant and
@@ -342,38 +342,7 @@ interface AlertTable {
   delivered_at: TimeOrNull;
 }
 
-interface LeadTable {
-  alert_id: AlertId;
-  source: string;
-  agent_id: AgentId;
-  kind: string;
-  score: string;
-  told: string;
-}
-
-interface LeadFeedbackTable {
-  seq: number;
-  at: Time;
-  alert_id: AlertId;
-  verdict: 'confirmed' | 'explained' | 'wrong';
-  said_by: AgentId;
-}
-
-interface TraceTable {
-  id: TraceId;
-  asked_at: Time;
-  asked_by: AgentId;
-  asked_seq: number;
-  ledger_size: number;
-  reports: number;
-  state: Generated<'running' | 'done' | 'failed'>;
-  result: string | null;
-}
-
-export interface Tables extends ErasureTables {
-  trace: TraceTable;
-  lead: LeadTable;
-  lead_feedback: LeadFeedbackTable;
+export interface Tables extends ErasureTables, WatchTables {
   organisation: OrganisationTable;
   vendor: VendorTable;
   site: SiteTable;

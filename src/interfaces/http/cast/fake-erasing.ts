@@ -7,7 +7,7 @@ import { refuse } from '../../../model/refusal.ts';
 import type { Erasure } from '../../../records/erasure/erasure.ts';
 import type { HoldShown } from '../../../workflows/hold/hold-ports.ts';
 import type { ErasingDoor } from '../erasing-door.ts';
-import type { FakeRoomsGround } from './fake-rooms.ts';
+import type { FakeRoomsGround } from './fake-ground.ts';
 
 type Ground = Pick<FakeRoomsGround, 'customer' | 'isOver' | 'now' | 'seen'> & {
   readonly chance: Chance;

@@ -1,27 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { Fault } from '../../../model/fault.ts';
-import { type ApprovalId, type CustomerId, newId, type SessionId, type ViewId } from '../../../model/id.ts';
-import { type Instant, later } from '../../../model/instant.ts';
+import { type ApprovalId, newId, type ViewId } from '../../../model/id.ts';
+import { later } from '../../../model/instant.ts';
 import { plain } from '../../../model/plain.ts';
 import { refuse } from '../../../model/refusal.ts';
 import type { ApprovalRequest } from '../../../records/approval/approval-request.ts';
 import { refuseStanding } from '../../../workflows/change-standing/standing-ask.ts';
 import type { HttpPorts } from '../http-ports.ts';
+import type { FakeRoomsGround } from './fake-ground.ts';
 import { fakeTracing } from './fake-tracing.ts';
 
 const chance = { bytes: (countBytes: number) => randomBytes(countBytes) };
 const hourMs = 3_600_000;
-
-export interface FakeRoomsGround {
-  /** What reached the rooms, in order: the word and what was handed over. */
-  readonly seen: [string, object][];
-  readonly customer: CustomerId;
-  readonly caseRef: string;
-  readonly views: ReadonlySet<ViewId>;
-  readonly now: () => Instant;
-  readonly isOver: (sessionId: SessionId) => boolean;
-  readonly check: () => void;
-}
 
 /** A ledger of nine entries: seven are published, five of them witnessed. */
 const fakeLedger = (

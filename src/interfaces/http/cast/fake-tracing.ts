@@ -2,7 +2,7 @@ import { newId, type TraceId } from '../../../model/id.ts';
 import { refuse } from '../../../model/refusal.ts';
 import { systemChance as chance } from '../../../platform/chance/system-chance.ts';
 import type { HttpPorts } from '../http-ports.ts';
-import type { FakeRoomsGround } from './fake-rooms.ts';
+import type { FakeRoomsGround } from './fake-ground.ts';
 
 /** A trace that is under way for ever, and an exposure of one customer. */
 export const fakeTracing = (
