@@ -35,7 +35,7 @@ export const holdPutCommand: Command = {
   name: 'hold put',
   summary: 'Put a legal hold on: nothing that it covers is erased or purged while it stands',
   usage:
-    'hold put (--customer NAME | --agent NAME | --case NAME | --from T --to T) --reason TEXT --by AGENT [--until T]',
+    'hold put (--customer NAME | --agent NAME | --case NAME | --from T --to T) --reason TEXT --by AGENT [--until T] [--data DIR] [--json]',
   operands: [],
   options: {
     ...keepingOptions,
