@@ -32,7 +32,7 @@ export interface WitnessStanding {
 export interface LedgerHeads {
   /** The log's name; undefined while nothing was published. */
   readonly origin: string | undefined;
-  /** Entries that are durable. */
+  /** Durable entries that stand in this log or will: like the heads, counted from where it begins. */
   readonly sequenced: number;
   readonly published: HeadAt | undefined;
   readonly witnessed: HeadAt | undefined;
@@ -95,7 +95,8 @@ const firstHeadOver = async (
 /** Where the ledger stands, by state. */
 export const readLedgerHeads = async ({ pool }: CaseboundDatabase): Promise<LedgerHeads> => {
   const db = pool as Querying;
-  const { origin, sequenced } = await faulting(originOf(db));
+  const { first, origin, sequenced: all } = await faulting(originOf(db));
+  const sequenced = all - first;
   if (origin === null)
     return {
       origin: undefined,
