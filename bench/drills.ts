@@ -44,6 +44,7 @@ for (const scenario of scenarios) {
     seed: Number(values.seed),
     assumed: { read: 4, approve: 8 },
     environment: {},
+    signal: new AbortController().signal,
     onProgress: () => {},
   });
   console.log(

@@ -22,6 +22,9 @@ export interface DrillPorts {
   readonly assumed: AssumedHours;
   /** Milliseconds of a clock that only runs forward: measures what computing takes. */
   nowMs(): number;
-  /** Told before each step, from 0 to 1. */
+  /** Told as the work goes on, from 0 to 1. */
   onProgress(share: number, words: string): void;
+  /** Lets the rest of the program have a turn; a drill computes for long. */
+  pause(): Promise<void>;
+  readonly signal: AbortSignal;
 }

@@ -27,6 +27,8 @@ export interface GuardedLog {
   readonly judgedCount: number;
 }
 
+/** Rows between two turns for the rest of the program: a fraction of a second. */
+const rowsAtOnce = 50_000;
 const refusedAction = loggedActions.indexOf('refused');
 const harm: readonly StoredFieldClass[] = ['public', 'personal', 'sensitive'];
 
@@ -70,7 +72,11 @@ type Who = Pick<Access, 'agentId' | 'teamId' | 'vendorId' | 'customerId'>;
  * had told it by then. A look without a case number counts as opened from the case that these hands hold, if any.
  * Reasons are taken as given, views as live, customers as not specially protected.
  */
-export const guardLog = (world: World, rules: DrillRules): GuardedLog => {
+export const guardLog = async (
+  world: World,
+  rules: DrillRules,
+  onShare: (share: number) => Promise<void>,
+): Promise<GuardedLog> => {
   const { accesses, changes, names } = world.log;
   const desk = new CaseDesk(changes, names.cases.length, rules.limits.quietAfterMs);
   const guard = new Guard(world, rules, desk);
@@ -78,6 +84,7 @@ export const guardLog = (world: World, rules: DrillRules): GuardedLog => {
   const refusals: (RefusalCode | undefined)[] = new Array(accesses.rows);
   let judgedCount = 0;
   for (let row = 0; row < accesses.rows; row += 1) {
+    if (row % rowsAtOnce === 0) await onShare(row / accesses.rows);
     const agent = accesses.agent[row] ?? 0;
     const post = world.posts.get(agent);
     if (post !== 'agent' && post !== 'lead') continue;

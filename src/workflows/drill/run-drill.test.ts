@@ -43,17 +43,19 @@ const portsWith = (over: Partial<DrillPorts> = {}): DrillPorts => ({
   assumed: { read: 4, approve: 8 },
   nowMs: () => 0,
   onProgress: () => {},
+  pause: async () => {},
+  signal: new AbortController().signal,
   ...over,
 });
 
 describe('a drill', () => {
   let result: DrillResult;
-  beforeAll(() => {
-    result = runDrill(scenarioOf([greedy]), 1, portsWith());
+  beforeAll(async () => {
+    result = await runDrill(scenarioOf([greedy]), 1, portsWith());
   });
 
-  it('answers the same for the same seed', () => {
-    expect(runDrill(scenarioOf([greedy]), 1, portsWith())).toEqual(result);
+  it('answers the same for the same seed', async () => {
+    expect(await runDrill(scenarioOf([greedy]), 1, portsWith())).toEqual(result);
   });
 
   it('loses fewer customers the more of Casebound is there', () => {
@@ -67,9 +69,9 @@ describe('a drill', () => {
     expect(sum(({ guarding }) => guarding)).toBe(result.guarding.customersExposed);
   });
 
-  it('finds the greedy thief, and loses what is taken until somebody has read the alert', () => {
+  it('finds the greedy thief, and loses what is taken until somebody has read the alert', async () => {
     expect(result.watching.thievesAlerted).toBe(1);
-    const slow = runDrill(scenarioOf([greedy]), 1, portsWith({ assumed: { read: 96, approve: 8 } }));
+    const slow = await runDrill(scenarioOf([greedy]), 1, portsWith({ assumed: { read: 96, approve: 8 } }));
     expect(slow.watching.daysToDetection).toBe(result.watching.daysToDetection);
     expect(slow.watching.customersExposed).toBeGreaterThan(result.watching.customersExposed);
   });
@@ -81,8 +83,26 @@ describe('a drill', () => {
     expect(result.refused.thief['not-yours']).toBeGreaterThan(0);
   });
 
-  it('has nothing to detect in an honest world, and nobody exposed', () => {
-    const honest = runDrill(scenarioOf([]), 2, portsWith());
+  it('ends without figures when it is stopped, and tells how far it has come until then', async () => {
+    const over = new AbortController();
+    const shares: number[] = [];
+    const stopped = runDrill(
+      scenarioOf([greedy]),
+      1,
+      portsWith({
+        signal: over.signal,
+        onProgress: (share) => {
+          shares.push(share);
+          if (share >= 0.45) over.abort();
+        },
+      }),
+    );
+    await expect(stopped).rejects.toThrow('aborted');
+    expect(shares).toEqual([0, 0.2, 0.45]);
+  });
+
+  it('has nothing to detect in an honest world, and nobody exposed', async () => {
+    const honest = await runDrill(scenarioOf([]), 2, portsWith());
     expect(honest.world).toMatchObject({ thieves: 0, stolen: 0, firstTheftAtMs: undefined });
     for (const figures of [honest.watching, honest.guarding])
       expect(figures).toMatchObject({
@@ -96,10 +116,12 @@ describe('a drill', () => {
   });
 });
 
+const noShare = async (): Promise<void> => {};
+
 describe('the guard of a drill', () => {
-  it('refuses no camera over one’s own open cases, and records every refused look as a refused try', () => {
+  it('refuses no camera over one’s own open cases, and records every refused look as a refused try', async () => {
     const world = buildWorld(scenarioOf([camera]).plan(1));
-    const guarded = guardLog(world, rules);
+    const guarded = await guardLog(world, rules, noShare);
     const takes = world.thefts.flatMap(({ takes }) => takes);
     const shown = takes.filter(({ row }) => guarded.refusals[row] === undefined);
     expect(shown.length / takes.length).toBeGreaterThan(0.85);
@@ -110,16 +132,16 @@ describe('the guard of a drill', () => {
     expect(guarded.accesses.action.filter((action) => action === 6).length).toBe(refused);
   });
 
-  it('ends an agent’s shift at its budget, as a server does', () => {
+  it('ends an agent’s shift at its budget, as a server does', async () => {
     const world = buildWorld(scenarioOf([]).plan(1));
     const { agent } = rules.limits;
     const tight: DrillRules = {
       ...rules,
       limits: { ...rules.limits, agent: { ...agent, customersPerShiftMax: 3, lookupsPerHourMax: 1 } },
     };
-    const refusals = guardLog(world, tight).refusals;
+    const { refusals } = await guardLog(world, tight, noShare);
     expect(refusals).toContain('budget-agent-customers');
     expect(refusals).toContain('budget-agent-lookups');
-    expect(guardLog(world, rules).refusals).not.toContain('budget-agent-customers');
+    expect((await guardLog(world, rules, noShare)).refusals).not.toContain('budget-agent-customers');
   });
 });

@@ -140,19 +140,26 @@ const countRefused = (world: World, { refusals, accesses }: GuardedLog): DrillRe
  * Replays a scenario through the engines that a server runs: the same rules, the same detector, the same attribution.
  * Twice: once only watching the log, once with every look judged first. The same seed gives the same figures; only
  * `computingSeconds` depends on the machine.
+ * @throws the signal's reason when it is aborted
  */
-export const runDrill = (scenario: Scenario, seed: number, ports: DrillPorts): DrillResult => {
+export const runDrill = async (scenario: Scenario, seed: number, ports: DrillPorts): Promise<DrillResult> => {
   const { name, kind, title, story, outOfSight, figures } = scenario;
-  ports.onProgress(0, 'building the world');
+  const step = async (share: number, words: string): Promise<void> => {
+    ports.onProgress(share, words);
+    await ports.pause();
+    ports.signal.throwIfAborted();
+  };
+  await step(0, 'building the world');
   const world = buildWorld(scenario.plan(seed));
-  ports.onProgress(0.25, `${world.log.accesses.rows} accesses: only watching`);
+  await step(0.2, `${world.log.accesses.rows} accesses: only watching`);
   const watching = play(world, { accesses: world.log.accesses, isShown: () => true }, ports);
-  ports.onProgress(0.45, 'judging every look by the rules');
-  const guarded = guardLog(world, ports.rules);
-  ports.onProgress(0.85, 'watching what the rules let through');
+  const guarded = await guardLog(world, ports.rules, (share) =>
+    step(0.45 + 0.35 * share, 'judging every look by the rules'),
+  );
+  await step(0.8, 'watching what the rules let through');
   const isShown = (row: number): boolean => guarded.refusals[row] === undefined;
   const guarding = play(world, { accesses: guarded.accesses, isShown }, ports);
-  ports.onProgress(1, 'done');
+  await step(1, 'done');
   const stolen = customersOf(world.thefts.flatMap(({ takes }) => takes)).size;
   return {
     scenario: name,

@@ -39,6 +39,7 @@ export const drillCommand: Command = {
   notes: [
     'The desk and the thieves are made up from the seed; rules, detection and attribution are those of the server.',
     'Needs no server and no database, and reads nothing but the policy folder.',
+    'Exit status 1: stopped before the end.',
   ],
   async run(args, io) {
     const [{ scenarioNamed, scenarios }, { drill }, { presentDrill }, { presentDrillJson }] =
@@ -63,14 +64,24 @@ export const drillCommand: Command = {
         `there is no scenario ${JSON.stringify(wanted)}.${meant} There are: ${names.join(', ')}`,
       );
     }
-    const result = await drill({
+    const asked = {
       scenario,
       seed: whole(args, 'seed', seedMax),
       assumed: { read: whole(args, 'read-hours', hoursMax), approve: whole(args, 'approve-hours', hoursMax) },
       environment: io.environment,
-      onProgress: (share, words) => io.showProgress({ done: share * 100, total: 100, words }),
+      signal: io.stop,
+      onProgress: (share: number, words: string) =>
+        io.showProgress({ done: Math.round(share * 100), total: 100, words }),
+    };
+    const result = await drill(asked).catch((thrown: unknown) => {
+      if (!io.stop.aborted) throw thrown;
+      return undefined;
     });
     io.showProgress(undefined);
+    if (!result) {
+      io.tell('stopped before the end: a drill has no figures until it is done');
+      return 1;
+    }
     if (args.flag('json')) io.answer(JSON.stringify(presentDrillJson(result)));
     else for (const line of presentDrill(result)) io.answer(line);
     return 0;
