@@ -140,6 +140,22 @@ describe('a thief', () => {
     expect(named[0]?.kind).toBe('looks-after-closing');
   });
 
+  it('who opens cases himself to have a reason is found', () => {
+    const desk = honestDesk({ days: 30 });
+    const looks: DeskLog = { accesses: [], changes: [] };
+    addLooks(looks, { place: thiefAt, fromDay: theftDay, toDay: 30, daily: 10 });
+    looks.accesses.forEach((look, at) => {
+      const about = { case: `own-${at}`, customer: look.customer ?? '', queue: look.queue ?? '' };
+      const mine = { ...about, agent: look.agent, initiatedBy: 'agent' as const };
+      desk.accesses.push({ ...look, case: `own-${at}` });
+      // Half of them before the look, half after it.
+      desk.changes.push({ ...mine, change: 'opened', atMs: look.atMs + (at % 2 === 0 ? -60_000 : 60_000) });
+      desk.changes.push({ ...mine, change: 'closed', atMs: look.atMs + 120_000 });
+    });
+    const [alert] = watched(desk).alerts();
+    expect(alert?.agent).toBe(agentName(thiefAt));
+  });
+
   it('is named with figures, accesses, innocent explanations and what would clear him', () => {
     const [alert] = watched(greedy).alerts();
     expect(alert?.reasons.join(' ')).toMatch(/\d+ customers looked at without any reason in \d+ customers/);

@@ -189,6 +189,16 @@ describe('logs that cannot be analyzed', () => {
     expect(all).not.toContain('\n');
   });
 
+  it('leave what an earlier run wrote as it was', async () => {
+    const out = join(folder, 'kept');
+    await openOutFolder(out);
+    await writeFile(join(out, 'alerts.ndjson'), 'earlier\n');
+    await faultOf(analyzed(join(folder, 'absent.csv')));
+    await openOutFolder(out);
+    expect(await readFile(join(out, 'alerts.ndjson'), 'utf8')).toBe('earlier\n');
+    expect(await readdir(out)).toEqual(['alerts.ndjson']);
+  });
+
   it('show an unwritable folder before a long reading', async () => {
     const file = await written('a-file', 'x');
     expect(await faultOf(openOutFolder(join(file, 'out')))).toMatch(/cannot be written \(ENOTDIR\)/);
