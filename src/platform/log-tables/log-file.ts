@@ -26,6 +26,7 @@ export interface LogFile {
 /** What the beginning of a file tells: a header longer than this is none. */
 const headBytesMax = 1_048_576;
 const columnsMax = 4096;
+const headLinesMax = 20_000;
 
 const unusable = (path: string, why: string): Fault => new Fault('unprocessable', `${path}: ${why}`);
 
@@ -124,10 +125,10 @@ const csvHeader = (path: string, head: Buffer): Header => {
   return { names, delimiter, bytes, rows };
 };
 
-/** Keys of the first rows; one that comes later only is not seen, unless the map names it. */
+/** Keys of the rows in the first megabyte; one that comes later only is not seen, unless the map names it. */
 const ndjsonHeader = (path: string, head: Buffer): Header => {
   const names = new Set<string>();
-  const lines = head.toString('utf8').split('\n').slice(0, 200);
+  const lines = head.toString('utf8').split('\n').slice(0, headLinesMax);
   for (const line of lines) {
     try {
       const row: unknown = JSON.parse(line);
