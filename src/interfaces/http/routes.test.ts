@@ -114,7 +114,7 @@ describe('the table of routes and roles', () => {
     const row = (cells: readonly string[]) => {
       const [method = '', path = '', ...rest] = cells;
       lines.push(
-        `${method.padEnd(5)}${path.padEnd(28)}${rest.map((cell) => cell.padEnd(17)).join('')}`.trimEnd(),
+        `${method.padEnd(5)}${path.padEnd(34)}${rest.map((cell) => cell.padEnd(17)).join('')}`.trimEnd(),
       );
     };
     row(['', 'route', ...callers]);
