@@ -1,5 +1,6 @@
 // Casebound's detection beside simpler ways to watch, in the same worlds, at the same budget of alerts.
 //   node bench/detection/run.ts [--seeds N] [--from SEED] [--worlds plain,ring,faint,honest] [--log FILE] [--controls]
+//     [--only Casebound]
 // --controls adds the innocent worlds of `casebound drill --list`, for Casebound alone.
 // --log names incident_event_log.csv(.gz) of the UCI data set 498: a real desk, into which thieves are planted.
 import { parseArgs } from 'node:util';
@@ -8,7 +9,6 @@ import { buildWorld } from '../../src/analysis/worlds/build-world.ts';
 import { controlScenarios } from '../../src/analysis/worlds/control-scenarios.ts';
 import { madeWorlds } from './bench-worlds.ts';
 import { caseboundContender } from './casebound-contender.ts';
-import type { Contender } from './contender.ts';
 import { edgeStream } from './edge-stream.ts';
 import { isolationForest } from './isolation-forest.ts';
 import { measure, type WorldOutcome, watchedLog } from './measure.ts';
@@ -23,10 +23,13 @@ const { values } = parseArgs({
     worlds: { type: 'string', default: 'plain,ring,faint,honest' },
     log: { type: 'string' },
     controls: { type: 'boolean', default: false },
+    only: { type: 'string' },
   },
 });
 const casebound = caseboundContender(createDetector, 0.005);
-const contenders: readonly Contender[] = [...simpleContenders, isolationForest, edgeStream, casebound];
+const contenders = [...simpleContenders, isolationForest, edgeStream, casebound].filter(
+  ({ name }) => values.only === undefined || values.only.split(',').includes(name),
+);
 const wanted = values.worlds.split(',');
 const outcomes: WorldOutcome[] = [];
 const worlds = [...madeWorlds, ...(values.log ? realDeskWorlds(values.log) : [])];
