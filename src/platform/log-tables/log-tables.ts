@@ -97,7 +97,7 @@ export interface LogTables {
   close(): Promise<void>;
 }
 
-const orderedBytesMax = 192 << 20;
+const orderedBytesMax = 96 << 20;
 /** Beyond, the thread that collects the rows is what takes the time. */
 const threadsMax = 4;
 /** For smaller files it takes longer to start threads than to parse. */
