@@ -18,10 +18,10 @@ export const entryKinds = [
   'key/v1',
   'mark-absence/v1',
   'photo-reading/v1',
+  'export/v1',
   'lead-feedback/v1',
   'trace/v1',
   'exposure/v1',
-  'export/v1',
 ] as const;
 export type EntryKind = (typeof entryKinds)[number];
 
