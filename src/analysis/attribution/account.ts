@@ -1,5 +1,6 @@
 import type { ReportAuthentication } from './attribution-result.ts';
-import { type Background, isNear } from './background.ts';
+import type { Background } from './background.ts';
+import { isNear } from './report-pairs.ts';
 import type { Meeting, ReportViews } from './report-views.ts';
 import type { Strata } from './strata.ts';
 

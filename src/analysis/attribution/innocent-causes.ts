@@ -1,8 +1,8 @@
 import type { Account } from './account.ts';
 import type { ReportAuthentication } from './attribution-result.ts';
-import { blockDays } from './background.ts';
 import { levelGrid } from './level-grid.ts';
 import { logSum } from './log-sum.ts';
+import { blockDays } from './report-pairs.ts';
 
 /** Log evidence, against the background alone, of what could have happened without a theft by the account. */
 export interface InnocentEvidence {

@@ -1,11 +1,11 @@
 import { formatInstant, instantOf } from '../../model/instant.ts';
 import type { Account } from './account.ts';
 import type { InnocentExplanation, PointingReport, Suspect, TimelineDay } from './attribution-result.ts';
-import { blockDays } from './background.ts';
 import { type BookedViews, dayMs } from './booked-views.ts';
 import { type Findings, type Member, makeMember, othersOf } from './explain-away.ts';
 import { explainedReports, rivalsOf, tellLookAlikes } from './look-alikes.ts';
 import { placeboOf } from './placebo.ts';
+import { blockDays } from './report-pairs.ts';
 import type { AccountScore } from './score-account.ts';
 import { refineDates, theftWindow } from './theft-dates.ts';
 import { type TheftPosterior, theftIntensity } from './theft-evidence.ts';
