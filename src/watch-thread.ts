@@ -102,3 +102,5 @@ while (!stop.signal.aborted) {
   if (!stop.signal.aborted) await wait(retryMs);
 }
 await storage.close();
+// Listening keeps a thread alive.
+parentPort?.close();

@@ -19,6 +19,7 @@ export interface WatchThreadSettings {
 type Told = { readonly lead: AlertId } | { readonly trouble: string };
 
 const restartMs = 5_000;
+const stopMs = 10_000;
 
 /**
  * Watches the accesses for as long as the server runs, in a thread of its own: whatever befalls it, looks go on and
@@ -53,6 +54,9 @@ export const keepWatching = (settings: StorageSettings, hooks: WatchingHooks): (
     ended = true;
     clearTimeout(timer);
     thread?.postMessage('stop');
+    // A thread that cannot end by itself must not keep the server from ending: what it kept last still holds.
+    const force = setTimeout(() => void thread?.terminate(), stopMs);
     await gone;
+    clearTimeout(force);
   };
 };

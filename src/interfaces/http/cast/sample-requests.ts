@@ -51,6 +51,8 @@ export const sampleRequests = (world: FakeWorld): Readonly<Record<string, Sample
   return {
     deskPage: { url: '/' },
     deskScript: { url: '/desk.js' },
+    deskParts: { url: '/page.js' },
+    deskLeads: { url: '/leads.js' },
     markLayerScript: { url: '/mark-layer.js' },
     deskIcon: { url: '/desk.svg' },
     deskStyle: { url: '/desk.css' },

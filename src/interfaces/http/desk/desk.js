@@ -1,64 +1,10 @@
 // The desk: what an agent needs to finish a case. It keeps nothing; closing the page forgets everything.
 import { installMarkLayer } from '/mark-layer.js';
+import { ask, busy, find, make, press, submits, tell } from './page.js';
 
-const find = (id) => document.getElementById(id);
 const listEveryMs = 20_000;
 let current;
 let mark;
-
-const make = (tag, props = {}, ...children) => {
-  const element = Object.assign(document.createElement(tag), props);
-  element.append(...children.filter((child) => child !== undefined));
-  return element;
-};
-
-const tell = (sentence) => {
-  find('refusal').textContent = sentence ?? '';
-  find('refusal').hidden = !sentence;
-};
-
-/** One request. A refusal or fault is told in its own words, handed on by its code, and answers undefined. */
-const ask = async (method, path, body, refused) => {
-  const headers = method === 'GET' ? {} : { 'idempotency-key': crypto.randomUUID() };
-  if (body) headers['content-type'] = 'application/json';
-  let response;
-  try {
-    response = await fetch(path, { method, headers, body: body && JSON.stringify(body) });
-  } catch {
-    return tell('Casebound cannot be reached. Check your connection, then try again.');
-  }
-  const answer = response.status === 204 ? {} : await response.json().catch(() => ({}));
-  if (response.ok) return answer;
-  refused?.(answer.code);
-  if (response.status === 401) showStranger();
-  if (response.status !== 401 || path !== '/v1/me')
-    tell(answer.title ?? 'Something broke on our side. Nothing was shown.');
-};
-
-/** Keeps a button from being pressed twice while its work is under way. */
-const busy = async (button, work) => {
-  button.disabled = true;
-  tell();
-  try {
-    await work();
-  } finally {
-    button.disabled = false;
-  }
-};
-
-const press = (label, work) => {
-  const button = make('button', { type: 'button' }, label);
-  button.addEventListener('click', () => busy(button, work));
-  return button;
-};
-
-const submits = (form, work) => {
-  form.addEventListener('submit', (submitted) => {
-    submitted.preventDefault();
-    busy(form.querySelector('button'), () => work(Object.fromEntries(new FormData(form))));
-  });
-  return form;
-};
 
 const dropMark = () => {
   mark?.remove();
@@ -299,6 +245,8 @@ const revealForm = (reasons, work) => {
   });
 };
 
+addEventListener('stranger', showStranger);
+
 find('sign-out').addEventListener('click', () =>
   busy(find('sign-out'), async () => {
     if (await ask('POST', '/v1/sign-out')) showStranger();
@@ -310,6 +258,10 @@ if (me) {
   find('who').textContent = [me.name, me.role, me.organisation].filter(Boolean).join(' · ');
   find('desk').hidden = false;
   find('sign-out').hidden = false;
-  await listCases();
-  setInterval(() => void (!document.hidden && !find('desk').hidden && listCases()), listEveryMs);
+  if (['analyst', 'responder'].includes(me.role))
+    await import('./leads.js').then(({ showLeads }) => showLeads(me));
+  else {
+    await listCases();
+    setInterval(() => void (!document.hidden && !find('desk').hidden && listCases()), listEveryMs);
+  }
 } else find('stranger').hidden = find('refusal').textContent !== '';

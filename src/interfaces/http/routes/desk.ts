@@ -7,6 +7,8 @@ import type { HttpApp } from '../http-app.ts';
 const files = [
   { path: '/', file: 'index.html', type: 'text/html', operationId: 'deskPage' },
   { path: '/desk.js', file: 'desk.js', type: 'text/javascript', operationId: 'deskScript' },
+  { path: '/page.js', file: 'page.js', type: 'text/javascript', operationId: 'deskParts' },
+  { path: '/leads.js', file: 'leads.js', type: 'text/javascript', operationId: 'deskLeads' },
   {
     path: '/mark-layer.js',
     file: '../../../../console/mark-layer/mark-layer.ts',
@@ -22,7 +24,7 @@ const contentOf = (file: string): string => {
   return file.endsWith('.ts') ? stripTypeScriptTypes(content) : content;
 };
 
-/** The page on which an agent works: five files, read once. They hold nothing about anyone. */
+/** The page on which an agent works: seven files, read once. They hold nothing about anyone. */
 export const deskRoutes = (app: HttpApp): void => {
   for (const { path, file, type, operationId } of files) {
     const content = contentOf(file);
