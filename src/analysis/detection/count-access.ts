@@ -42,6 +42,7 @@ const row: Row = {
   agent: 0,
   customer: 0,
   case: 0,
+  topic: 0,
   topicCell: 0,
   day: 0,
   hour: 0,
@@ -194,6 +195,7 @@ const countVisit = (memory: Memory, counting: Counting, slot: number): void => {
   const reasonPlace = agent * reasonRules.length + row.reason;
   agents.reasons[reasonPlace] = (agents.reasons[reasonPlace] as number) + 1;
   topics.today[row.topicCell] = (topics.today[row.topicCell] as number) + 1;
+  topics.agentsToday[row.topicCell] = (topics.agentsToday[row.topicCell] as number) | (1 << (agent & 31));
   bump(memory, channelAt.volume);
   countReason(memory, slot);
   const own = row.reason === reasonAt['callback'] || row.reason === reasonAt['after-closing'];
@@ -295,6 +297,7 @@ const readRow = (memory: Memory, counting: Counting, { chunk, at }: { chunk: Acc
   if (chunk.vendor[at] !== 0) agents.vendor[agent] = chunk.vendor[at] as number;
   followQueue(memory, agent, counting.byQueue ? queue : (chunk.team[at] as number));
   row.queue = agents.queue[agent] as number;
+  row.topic = topic;
   row.topicCell = topicCell(memory.topics, queue, topic);
   if (agents.rows[agent] === 0) {
     memory.active[memory.activeCount] = agent;

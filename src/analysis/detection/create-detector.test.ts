@@ -92,10 +92,10 @@ describe('an honest desk', () => {
     expect(roles.get(agentName(3))).toBe('case-worker');
   });
 
-  it('is not named for a day on which everybody looks at twice as many without a case', () => {
+  it('is not named for two days on which everybody looks at three times as many, without a case', () => {
     const desk = honestDesk({ days: 30 });
     for (let place = 0; place < 30; place += 1)
-      addLooks(desk, { place, fromDay: 18, toDay: 19, daily: 14 + (place % 5) });
+      addLooks(desk, { place, fromDay: 17, toDay: 19, daily: 40 + (place % 9) });
     expect(watched(desk).alerts()).toEqual([]);
   });
 });
@@ -138,6 +138,12 @@ describe('a thief', () => {
     const named = watched(desk).alerts();
     expect(named[0]?.agent).toBe(agentName(thiefAt));
     expect(named[0]?.kind).toBe('looks-after-closing');
+  });
+
+  it('who begins slowly is found in the end', () => {
+    const desk = honestDesk({ days: 45 });
+    addLooks(desk, { place: thiefAt, fromDay: theftDay, toDay: 45, daily: 4 });
+    expect(watched(desk).alerts()[0]?.agent).toBe(agentName(thiefAt));
   });
 
   it('who opens cases himself to have a reason is found', () => {
@@ -271,9 +277,10 @@ describe('what people say about alerts', () => {
 
 describe('the budget of alerts', () => {
   it('is never overdrawn, however many steal', () => {
-    const desk = honestDesk({ agents: 40, days: 30 });
-    for (let place = 0; place < 20; place += 1)
-      addLooks(desk, { place: place * 2, fromDay: 10, toDay: 30, daily: 15 });
+    // One in each queue: all of them are found, and all but the strongest have to wait.
+    const desk = honestDesk({ agents: 75, days: 12, casesDaily: 8 });
+    for (let place = 0; place < 5; place += 1)
+      addLooks(desk, { place: place * 15, fromDay: 9, toDay: 12, daily: 45 });
     const detector = watched(desk);
     expect(detector.alerts().length).toBeLessThanOrEqual(
       Math.max(3, Math.floor(0.005 * detector.totals().agentDays)),

@@ -46,6 +46,7 @@ const reasonOf = (told: Told): string | undefined => {
     agent: place(told.look.agent),
     customer,
     case: names.cases.indexOf(told.look.case ?? ''),
+    topic: 0,
     topicCell: 0,
   };
   return reasonRules[explainAccess(memory, asked, told.hasCaseFile ?? true)]?.name;

@@ -1,4 +1,6 @@
 import { type CaseBook, caseStatus, hasWorked } from './case-book.ts';
+import { visitsOf } from './expected-day.ts';
+import { bitCount } from './growing-column.ts';
 import type { Memory } from './memory.ts';
 import { reasonAt } from './reason.ts';
 import { roleAt } from './role.ts';
@@ -9,6 +11,8 @@ export interface AskedAccess {
   agent: number;
   customer: number;
   case: number;
+  /** What the access or its case names; 0: nothing, and then no incident explains it. */
+  topic: number;
   topicCell: number;
 }
 
@@ -22,6 +26,7 @@ const casesAskedMax = 12;
 /** A topic in an incident: so many times its usual visits, and at least so many more. */
 const incidentTimes = 4;
 const incidentMore = 40;
+const incidentAgentsMin = 6;
 
 const openCaseReason = (memory: Memory, caseAt: number, asked: AskedAccess): number => {
   const { agent } = asked;
@@ -111,10 +116,16 @@ const namedCaseReason = (memory: Memory, book: CaseBook, asked: AskedAccess): nu
   return known ? reasonAt['wrong-case'] : reasonAt['unknown-case'];
 };
 
-const isIncident = ({ topics, daysClosed }: Memory, cell: number): boolean =>
-  cell > 0 &&
+/** Many customers in one day, in many hands: what one agent alone looks up is no incident. */
+const isIncident = (
+  { topics, agents, daysClosed }: Memory,
+  { agent, topic, topicCell: cell }: AskedAccess,
+): boolean =>
+  topic > 0 &&
   daysClosed >= 5 &&
-  (topics.today[cell] as number) > incidentTimes * (topics.usual[cell] as number) + incidentMore;
+  bitCount(topics.agentsToday[cell] as number) >= incidentAgentsMin &&
+  (topics.today[cell] as number) - visitsOf(agents.visits, agent) >
+    incidentTimes * (topics.usual[cell] as number) + incidentMore;
 
 /**
  * The first rule that fits, as a place in `reasonRules`. Without a case file the case that the access names has to do.
@@ -123,7 +134,5 @@ export const explainAccess = (memory: Memory, asked: AskedAccess, hasCaseFile: b
   if (!hasCaseFile) return asked.case === 0 ? reasonAt['no-case'] : reasonAt['named-case'];
   const reason =
     asked.case === 0 ? bestOfCustomer(memory, asked) : namedCaseReason(memory, memory.cases, asked);
-  return reason > reasonAt['unknown-case'] && isIncident(memory, asked.topicCell)
-    ? reasonAt['incident-work']
-    : reason;
+  return reason > reasonAt['unknown-case'] && isIncident(memory, asked) ? reasonAt['incident-work'] : reason;
 };

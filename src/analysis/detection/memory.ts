@@ -127,6 +127,8 @@ export interface TopicBook {
   dwells: Float64Array;
   dwellLimit: Int32Array;
   dwellOver: Float64Array;
+  /** Who visited today, each as one of 32 bits. */
+  agentsToday: Int32Array;
   /** Visits today and on a usual day. */
   today: Float64Array;
   usual: Float64Array;
@@ -323,6 +325,7 @@ const createTopicBook = (): TopicBook => ({
   dwells: floats(),
   dwellLimit: ints(),
   dwellOver: floats(),
+  agentsToday: ints(),
   today: floats(),
   usual: floats(),
 });

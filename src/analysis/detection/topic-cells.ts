@@ -31,6 +31,7 @@ const fitCells = (topics: TopicBook, cells: number): void => {
   topics.dwells = grownFloats(topics.dwells, topics.cells * dwellSteps);
   const limits = topics.dwellLimit.length;
   topics.rareFields = grownInts(topics.rareFields, topics.cells);
+  topics.agentsToday = grownInts(topics.agentsToday, topics.cells);
   topics.dwellLimit = grownInts(topics.dwellLimit, topics.cells).fill(dwellSteps, limits);
 };
 
@@ -128,6 +129,7 @@ export const closeTopics = (topics: TopicBook): void => {
     const today = topics.today[cell] as number;
     topics.usual[cell] = usual === 0 ? today : usual * 0.9 + Math.min(today, 3 * usual + 10) * 0.1;
     topics.today[cell] = 0;
+    topics.agentsToday[cell] = 0;
   }
   averageAll(topics);
   for (let cell = 0; cell <= topics.cellOf.size; cell += 1)
