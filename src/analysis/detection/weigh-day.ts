@@ -18,7 +18,7 @@ const shapeMost = 5;
 const otherSpreadMin = 0.5;
 /** Its own rate a chance is all that counts; this is only the unit in which it is told. */
 const otherRate = 0.05;
-const dayFactor = { pooling: 3, min: 1, max: 1000, unsure: 0.5 } as const;
+const dayFactor = { pooling: 3, min: 1, max: 1000, unsure: 0.3 } as const;
 /** A day-end total below this starts the account of an alert anew. */
 const quiet = 2;
 
@@ -145,7 +145,7 @@ const dayFactors = (memory: Memory, work: DayWork): void => {
   const capped = (place: number, agent: number, channel: number): number =>
     Math.min(
       agents.counts[agent * channelCount + channel] as number,
-      4 * (work.expected[place * channelCount + channel] as number) + 12,
+      3 * (work.expected[place * channelCount + channel] as number) + 8,
     );
   const ordinary = (agent: number): boolean => agents.role[agent] === roleAt['case-worker'];
   for (let place = 0; place < activeCount; place += 1) {
