@@ -16,7 +16,7 @@ export const drillCommand: Command = {
   name: 'drill',
   summary:
     'Replay an incident against the real engines: what would have been lost, and how soon it would show',
-  usage: 'drill [--scenario NAME] [--seed N] [--list] [--json]',
+  usage: 'drill [--scenario NAME] [--seed N] [--read-hours N] [--approve-hours N] [--list] [--json]',
   operands: [],
   options: {
     scenario: { type: 'string', value: 'NAME', describe: 'which incident', default: 'coinbase' },
