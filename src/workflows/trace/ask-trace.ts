@@ -118,5 +118,3 @@ export const openTracing = (ports: TracingPorts) => {
     list: (countMax: number) => ports.traces.newestFirst(countMax),
   };
 };
-
-export type Tracing = ReturnType<typeof openTracing>;
