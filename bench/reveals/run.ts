@@ -26,6 +26,8 @@ const { values } = parseArgs({
     agents: { type: 'string', default: '256' },
   },
 });
+/** Until both servers run compiled code; neither's first seconds count. */
+const warmUpSeconds = 10;
 const seconds = Number(values.seconds);
 const rounds = Number(values.rounds);
 
@@ -86,8 +88,8 @@ try {
   const unaudited = benchers.map((b) =>
     requestBytes('/unaudited', {}, { customer: b.customerRef, agent: b.agentRef }),
   );
-  await closedLoop(casebound.port, reveals, { atOnce: 64, seconds: 3 });
-  await closedLoop(plain.port, audited, { atOnce: 64, seconds: 3 });
+  await closedLoop(casebound.port, reveals, { atOnce: 64, seconds: warmUpSeconds });
+  await closedLoop(plain.port, audited, { atOnce: 64, seconds: warmUpSeconds });
 
   const rate = { casebound: [] as number[], plain: [] as number[], ratio: [] as number[] };
   const p99 = {
