@@ -40,6 +40,23 @@ export interface LogNames {
   readonly devices: readonly string[];
 }
 
+/** What the lists are called. */
+export const logNameLists = [
+  'agents',
+  'customers',
+  'cases',
+  'fieldSets',
+  'vendors',
+  'sites',
+  'teams',
+  'queues',
+  'topics',
+  'channels',
+  'sessions',
+  'devices',
+] as const satisfies readonly (keyof LogNames)[];
+export type LogNameList = (typeof logNameLists)[number];
+
 /** Some accesses, in ascending order of time within the chunk and over chunks. All columns have `rows` places. */
 export interface AccessChunk {
   readonly rows: number;

@@ -1,4 +1,9 @@
-import { loggedActions, loggedChanges, loggedInitiators } from '../../model/access-columns.ts';
+import {
+  type LogNameList,
+  loggedActions,
+  loggedChanges,
+  loggedInitiators,
+} from '../../model/access-columns.ts';
 
 /** How a cell of one of our columns is read and kept. */
 export type CellKind =
@@ -13,23 +18,6 @@ export type CellKind =
   /** A whole number, Int32; -1 is not known. */
   | 'count';
 
-/** The lists of names, as `LogNames` calls them. */
-export const nameLists = [
-  'agents',
-  'customers',
-  'cases',
-  'fieldSets',
-  'vendors',
-  'sites',
-  'teams',
-  'queues',
-  'topics',
-  'channels',
-  'sessions',
-  'devices',
-] as const;
-export type NameList = (typeof nameLists)[number];
-
 export interface ColumnSchema {
   readonly name: string;
   readonly kind: CellKind;
@@ -37,13 +25,13 @@ export interface ColumnSchema {
   readonly required?: boolean;
   /** A row whose cell here is empty cannot be used. */
   readonly filled?: boolean;
-  readonly list?: NameList;
+  readonly list?: LogNameList;
   readonly words?: readonly string[];
   /** A day without a time of day is enough: its first or its last millisecond is meant. */
   readonly day?: 'first' | 'last';
 }
 
-const id = (name: string, list: NameList): ColumnSchema => ({ name, kind: 'id', list });
+const id = (name: string, list: LogNameList): ColumnSchema => ({ name, kind: 'id', list });
 const needed = { required: true, filled: true } as const;
 
 export const reportKinds = ['', 'impersonation', 'phishing', 'takeover', 'other'] as const;

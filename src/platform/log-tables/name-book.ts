@@ -1,7 +1,7 @@
 import type { LogNames } from '../../model/access-columns.ts';
+import { type LogNameList, logNameLists } from '../../model/access-columns.ts';
 import { ByteDictionary, type PackedNames } from './byte-dictionary.ts';
 import { ByteSource } from './byte-source.ts';
-import { type NameList, nameLists } from './log-schema.ts';
 import type { CellPlan, ToldNames } from './parse-plan.ts';
 
 const utf8 = new TextDecoder();
@@ -35,11 +35,11 @@ class List {
 
 /** The lists of names of one reading: every file's names, in one place each. */
 export class NameBook {
-  readonly #lists: ReadonlyMap<NameList, List>;
+  readonly #lists: ReadonlyMap<LogNameList, List>;
   readonly names: LogNames;
 
   constructor(seed: number) {
-    const lists = new Map(nameLists.map((list) => [list, new List(seed)]));
+    const lists = new Map(logNameLists.map((list) => [list, new List(seed)]));
     this.#lists = lists;
     const names = {};
     for (const [list, held] of lists)
@@ -47,13 +47,13 @@ export class NameBook {
     this.names = names as LogNames;
   }
 
-  list(name: NameList): List {
+  list(name: LogNameList): List {
     const list = this.#lists.get(name);
     if (!list) throw new RangeError('no such list of names');
     return list;
   }
 
-  placeOfText(name: NameList, text: string): number {
+  placeOfText(name: LogNameList, text: string): number {
     return this.list(name).placeOfText(text);
   }
 }

@@ -1,5 +1,6 @@
+import type { LogNameList } from '../../model/access-columns.ts';
 import type { PackedNames } from './byte-dictionary.ts';
-import type { CellKind, NameList } from './log-schema.ts';
+import type { CellKind } from './log-schema.ts';
 import type { TimePlan } from './time-text.ts';
 
 /** How one of our columns is read from the rows of one file. Can be sent to a thread. */
@@ -9,7 +10,7 @@ export interface CellPlan {
   /** Which of the row's values: a column of a CSV file, or a place in `keys`. */
   readonly source: number;
   readonly filled: boolean;
-  readonly list: NameList | undefined;
+  readonly list: LogNameList | undefined;
   readonly words: readonly string[] | undefined;
   /** Their word, then ours. */
   readonly values: readonly (readonly [string, string])[];

@@ -2,28 +2,16 @@ import type { Access } from '../../model/access.ts';
 import {
   type AccessChunk,
   type AccessColumnName,
+  accessColumnNames,
   loggedActions,
   loggedInitiators,
 } from '../../model/access-columns.ts';
 import type { LiveNames } from './live-names.ts';
 
 /** What the live sequence tells of each access. */
-export const liveColumns: ReadonlySet<AccessColumnName> = new Set([
-  'at',
-  'agent',
-  'action',
-  'customer',
-  'case',
-  'fields',
-  'vendor',
-  'site',
-  'team',
-  'queue',
-  'topic',
-  'channel',
-  'initiated_by',
-  'session',
-]);
+export const liveColumns: ReadonlySet<AccessColumnName> = new Set(
+  accessColumnNames.filter((name) => name !== 'device' && name !== 'dwell_ms'),
+);
 
 const actionOf = ({ action, outcome }: Access): number =>
   loggedActions.indexOf(outcome === 'refused' ? 'refused' : action);

@@ -1,37 +1,21 @@
-import type { LogNames } from '../../model/access-columns.ts';
-
-const columns = [
-  'agents',
-  'customers',
-  'cases',
-  'fieldSets',
-  'vendors',
-  'sites',
-  'teams',
-  'queues',
-  'topics',
-  'channels',
-  'sessions',
-  'devices',
-] as const satisfies readonly (keyof LogNames)[];
-type Column = (typeof columns)[number];
+import { type LogNameList, type LogNames, logNameLists } from '../../model/access-columns.ts';
 
 /** The names behind the places of the live sequence. They grow as it goes on; place 0 is "not known". */
 export class LiveNames {
   readonly lists: LogNames;
-  readonly #lists: Record<Column, string[]>;
-  readonly #places: Record<Column, Map<string, number>>;
+  readonly #lists: Record<LogNameList, string[]>;
+  readonly #places: Record<LogNameList, Map<string, number>>;
 
   /** @param kept The lists of an earlier process, whose places keep their meaning. */
   constructor(kept?: LogNames) {
-    const each = <T>(make: (column: Column) => T): Record<Column, T> =>
-      Object.fromEntries(columns.map((column) => [column, make(column)])) as Record<Column, T>;
+    const each = <T>(make: (column: LogNameList) => T): Record<LogNameList, T> =>
+      Object.fromEntries(logNameLists.map((column) => [column, make(column)])) as Record<LogNameList, T>;
     this.#lists = each((column) => (kept ? [...kept[column]] : ['']));
     this.#places = each((column) => new Map(this.#lists[column].map((name, place) => [name, place])));
     this.lists = this.#lists;
   }
 
-  place(column: Column, name: string | undefined): number {
+  place(column: LogNameList, name: string | undefined): number {
     if (!name) return 0;
     const places = this.#places[column];
     const known = places.get(name);

@@ -7,6 +7,7 @@ import {
   loggedActions,
   loggedChanges,
   loggedInitiators,
+  logNameLists,
 } from '../../../model/access-columns.ts';
 
 /** A small help desk for tests: a dozen lines of habit, nothing of it known to the detector. */
@@ -187,22 +188,7 @@ export const chunked = (log: DeskLog, reversed = false): ChunkedLog => {
   const byTime = (a: { atMs: number }, b: { atMs: number }): number => a.atMs - b.atMs;
   const accesses = log.accesses.toSorted(byTime);
   const changes = log.changes.toSorted(byTime);
-  const lists = Object.fromEntries(
-    [
-      'agents',
-      'customers',
-      'cases',
-      'fieldSets',
-      'vendors',
-      'sites',
-      'teams',
-      'queues',
-      'topics',
-      'channels',
-      'sessions',
-      'devices',
-    ].map((name) => [name, new Names()]),
-  );
+  const lists: Record<string, Names> = Object.fromEntries(logNameLists.map((name) => [name, new Names()]));
   const list = (name: string): Names => lists[name] ?? new Names();
   const text = { agents: 'agent', customers: 'customer', queues: 'queue', topics: 'topic' } as const;
   if (reversed)

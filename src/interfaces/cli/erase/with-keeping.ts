@@ -1,6 +1,7 @@
 import type { Keeping } from '../../../keeping.ts';
 import type { Refusal } from '../../../model/refusal.ts';
 import type { CommandArguments, CommandIo, CommandOption, ExitStatus } from '../command.ts';
+import { withOpened } from '../with-opened.ts';
 import { WrongUse } from '../wrong-use.ts';
 
 /** Options that the commands on erasure, holds and retention share. */
@@ -33,19 +34,8 @@ export const withKeeping = async <T>(
   io: CommandIo,
   work: (keeping: Keeping) => Promise<T>,
 ): Promise<T> => {
-  const [{ openKeeping }, { readStorageSettings }] = await Promise.all([
-    import('../../../keeping.ts'),
-    import('../../../settings.ts'),
-  ]);
-  const keeping = await openKeeping(
-    readStorageSettings({ dataDir: args.text('data') ?? '' }, io.environment),
-  );
-  try {
-    return await work(keeping);
-  } finally {
-    io.showProgress(undefined);
-    await keeping.close();
-  }
+  const { openKeeping } = await import('../../../keeping.ts');
+  return withOpened({ args, io }, openKeeping, work);
 };
 
 /** The answer no, with its reason. It is on record by now. */

@@ -1,6 +1,7 @@
 import { isFault } from '../../../model/fault.ts';
 import type { Publishing } from '../../../publishing.ts';
 import type { CommandArguments, CommandIo, CommandOption, ExitStatus } from '../command.ts';
+import { withOpened } from '../with-opened.ts';
 
 /** Options that commands on the published ledger share. */
 export const ledgerOptions = {
@@ -19,19 +20,8 @@ export const withPublishing = async <T>(
   io: CommandIo,
   work: (publishing: Publishing) => Promise<T>,
 ): Promise<T> => {
-  const [{ openPublishing }, { readStorageSettings }] = await Promise.all([
-    import('../../../publishing.ts'),
-    import('../../../settings.ts'),
-  ]);
-  const publishing = await openPublishing(
-    readStorageSettings({ dataDir: args.text('data') ?? '' }, io.environment),
-  );
-  try {
-    return await work(publishing);
-  } finally {
-    io.showProgress(undefined);
-    await publishing.close();
-  }
+  const { openPublishing } = await import('../../../publishing.ts');
+  return withOpened({ args, io }, openPublishing, work);
 };
 
 export const showEntries =
